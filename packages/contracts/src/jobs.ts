@@ -1,0 +1,41 @@
+import * as z from "zod";
+
+/**
+ * Every background job: its payload, and queue numbers with their reason. The `Job` row in Postgres holds the
+ * state; the queue only says "look at this row", so handlers are idempotent and a lost message can be republished.
+ */
+export const JOBS = {
+  "training.run": {
+    payload: z.object({ jobId: z.string() }),
+    // One retry: a run that fails twice has a cause that more tries do not mend.
+    attempts: 2,
+    backoffMs: 5_000,
+    // ALS on ten million interactions takes about an hour in this runtime.
+    timeoutMs: 4 * 60 * 60_000,
+  },
+} as const satisfies Record<
+  string,
+  { payload: z.ZodType; attempts: number; backoffMs: number; timeoutMs: number }
+>;
+
+export type JobName = keyof typeof JOBS;
+export type JobPayload<N extends JobName> = z.infer<(typeof JOBS)[N]["payload"]>;
+
+export const JOB_STATUSES = ["queued", "running", "succeeded", "failed", "cancelled"] as const;
+export type JobStatus = (typeof JOB_STATUSES)[number];
+
+/** What a training run is asked to do; stored as the job's payload. Defaults fit the sample shop. */
+export const TrainingConfig = z.object({
+  factors: z.int().min(4).max(128).default(32),
+  iterations: z.int().min(1).max(50).default(8),
+  regularization: z.number().min(0).default(0.003),
+  unobservedWeight: z.number().min(0).default(0.1),
+  contentDimensions: z.int().min(8).max(256).default(64),
+  neighbors: z.int().min(5).max(500).default(100),
+  /** Share of the time span, counted from its end, held out for evaluation. */
+  testSharePct: z.number().min(1).max(50).default(15),
+  seed: z.int().default(42),
+  /** Publish a release when everything checks out. */
+  publish: z.boolean().default(true),
+});
+export type TrainingConfig = z.infer<typeof TrainingConfig>;

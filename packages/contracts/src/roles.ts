@@ -1,0 +1,42 @@
+import * as z from "zod";
+
+export const ROLES = ["viewer", "product_manager", "ml_engineer", "admin"] as const;
+export const Role = z.enum(ROLES);
+export type Role = z.infer<typeof Role>;
+
+export const ROLE_LABELS: Record<Role, string> = {
+  viewer: "Viewer",
+  product_manager: "Product manager",
+  ml_engineer: "ML engineer",
+  admin: "Admin",
+};
+
+/**
+ * Who may do what. The server's middleware is the gate; the console derives its disabled controls from the same
+ * table. The safe direction (roll back, cancel) is given to more roles than the risky one.
+ */
+export const PERMISSIONS = {
+  "workspace:read": ["viewer", "product_manager", "ml_engineer", "admin"],
+  "playground:use": ["viewer", "product_manager", "ml_engineer", "admin"],
+  "request:read": ["viewer", "product_manager", "ml_engineer", "admin"],
+  "model:register": ["ml_engineer", "admin"],
+  "training:start": ["ml_engineer", "admin"],
+  "job:cancel": ["product_manager", "ml_engineer", "admin"],
+  "job:retry": ["ml_engineer", "admin"],
+  "release:publish": ["ml_engineer", "admin"],
+  "release:rollback": ["product_manager", "ml_engineer", "admin"],
+  "key:manage": ["admin"],
+  "member:manage": ["admin"],
+  "workspace:create": ["admin"],
+} as const satisfies Record<string, readonly Role[]>;
+
+export type Permission = keyof typeof PERMISSIONS;
+
+export function isAllowed(role: Role, permission: Permission): boolean {
+  return (PERMISSIONS[permission] as readonly Role[]).includes(role);
+}
+
+/** "ML engineer or Admin": what a disabled control says about who may use it. */
+export function rolesAllowed(permission: Permission): string {
+  return PERMISSIONS[permission].map((role) => ROLE_LABELS[role]).join(" or ");
+}

@@ -1,0 +1,56 @@
+import * as z from "zod";
+
+/** One candidate source's part in one request. */
+export const SlateSource = z.object({
+  name: z.string(),
+  status: z.enum(["ok", "empty", "late", "error", "skipped", "disabled"]),
+  retrieved: z.int(),
+  ms: z.number(),
+  reason: z.string().nullable(),
+});
+
+export const SlateItem = z.object({
+  itemId: z.string(),
+  position: z.int(),
+  score: z.number(),
+  /** Rank by the ranker alone, before caps and filters of the re-ranker; null on rungs without a ranker. */
+  rankerPosition: z.int().nullable(),
+  sources: z.array(z.object({ name: z.string(), rank: z.int(), score: z.number() })),
+  /** In the order of the ranker manifest's features; null on rungs without a ranker. */
+  features: z.array(z.number()).nullable(),
+  propensity: z.number(),
+  reason: z.string(),
+});
+
+/** The record that lets every answer be explained and replayed (DESIGN invariant 7). Pseudonyms only. */
+export const SlateLogRecord = z.object({
+  requestId: z.string(),
+  workspace: z.string(),
+  atMs: z.number(),
+  replicaId: z.string(),
+  releaseId: z.string(),
+  modelVersion: z.string(),
+  surface: z.string(),
+  shopper: z.string().nullable(),
+  isAnonymous: z.boolean(),
+  personalized: z.boolean(),
+  n: z.int(),
+  context: z.record(z.string(), z.unknown()),
+  filters: z.record(z.string(), z.unknown()).nullable(),
+  shopperState: z.object({
+    recentItems: z.array(z.string()),
+    nPurchased: z.int(),
+    nBlocked: z.int(),
+    hasUserVector: z.boolean(),
+  }),
+  rung: z.int().min(0).max(4),
+  degradationReasons: z.array(z.string()),
+  latencyMs: z.number(),
+  /** Wall time per stage in milliseconds, in order of execution. */
+  stages: z.array(z.object({ name: z.string(), ms: z.number(), in: z.int(), out: z.int() })),
+  sources: z.array(SlateSource),
+  /** Candidates removed before scoring or after ranking, by reason. */
+  dropped: z.record(z.string(), z.int()),
+  items: z.array(SlateItem),
+});
+export type SlateLogRecord = z.infer<typeof SlateLogRecord>;

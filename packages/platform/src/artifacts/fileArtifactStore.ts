@@ -1,0 +1,49 @@
+import { mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { AppError } from "../appError";
+import { sha256Hex } from "../identity";
+import type { ArtifactStore } from "./artifactStore";
+
+/** Artifacts in a local folder: `<root>/<first two hex digits>/<sha256>`. A half-written file never has the name. */
+export function createFileArtifactStore(root: string): ArtifactStore {
+  const pathOf = (sha256: string) => join(root, sha256.slice(0, 2), sha256);
+
+  const has = async (sha256: string) => {
+    try {
+      return (await stat(pathOf(sha256))).isFile();
+    } catch {
+      return false;
+    }
+  };
+
+  return {
+    has,
+    async put(bytes) {
+      const sha256 = sha256Hex(bytes);
+      if (await has(sha256)) return sha256;
+      const path = pathOf(sha256);
+      await mkdir(join(root, sha256.slice(0, 2)), { recursive: true });
+      const temporary = `${path}.${process.pid}.tmp`;
+      await writeFile(temporary, bytes);
+      await rename(temporary, path);
+      return sha256;
+    },
+    async get(sha256) {
+      let bytes: Uint8Array;
+      try {
+        bytes = await readFile(pathOf(sha256));
+      } catch (cause) {
+        throw new AppError("not_found", `artifact ${sha256} is not in ${root}`, { cause });
+      }
+      return verifyArtifact(bytes, sha256);
+    },
+  };
+}
+
+/** Returns the bytes when they hash to `sha256`; throws `internal` naming the artifact when they do not. */
+export function verifyArtifact(bytes: Uint8Array, sha256: string): Uint8Array {
+  const actual = sha256Hex(bytes);
+  if (actual !== sha256)
+    throw new AppError("internal", `artifact ${sha256} is corrupt: its bytes hash to ${actual}`);
+  return bytes;
+}
