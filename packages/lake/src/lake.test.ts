@@ -1,0 +1,75 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { StoredInteraction } from "@shortlist/contracts";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { type Lake, openLake } from "./lake";
+
+let root: string;
+let lake: Lake;
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), "lake it's-"));
+  lake = await openLake(root);
+});
+afterEach(async () => {
+  lake.close();
+  await rm(root, { recursive: true });
+});
+
+const interaction = (eventId: string, receivedAtMs: number): StoredInteraction => ({
+  eventId,
+  type: "click",
+  itemId: "sku-1",
+  shopper: "AAAAAAAAAAAAAAAAAAAAAA",
+  anonymousShopper: null,
+  sessionId: null,
+  requestId: null,
+  position: 2,
+  surface: "home_feed",
+  occurredAtMs: receivedAtMs - 5,
+  receivedAtMs,
+  value: 9.95,
+  currency: "EUR",
+  quantity: 1,
+  context: { unknownField: "kept" },
+});
+
+test("an event that arrives in two batches is read once, as first received", async () => {
+  const day = Date.UTC(2026, 0, 5);
+  await lake.writeInteractions("shop", "b1", [interaction("e1", day), interaction("e2", day)]);
+  await lake.writeInteractions("shop", "b2", [interaction("e1", day + 1000)]);
+  const rows = await lake.query(
+    `SELECT event_id, received_at_ms::DOUBLE AS at FROM ${lake.dedupedInteractions("shop")} ORDER BY event_id`,
+  );
+  expect(rows).toEqual([
+    { event_id: "e1", at: day },
+    { event_id: "e2", at: day },
+  ]);
+});
+
+test("writing a batch again replaces it", async () => {
+  const day = Date.UTC(2026, 0, 5);
+  await lake.writeInteractions("shop", "b1", [interaction("e1", day)]);
+  await lake.writeInteractions("shop", "b1", [interaction("e1", day), interaction("e2", day)]);
+  const [row] = await lake.query(`SELECT count(*)::INTEGER AS n FROM ${lake.scan("shop", "events")}`);
+  expect(row).toEqual({ n: 2 });
+});
+
+test("rows of several days go to one file a day and unknown fields are kept", async () => {
+  const day = Date.UTC(2026, 0, 5, 23, 59, 59);
+  await lake.writeInteractions("shop", "b1", [interaction("e1", day), interaction("e2", day + 5000)]);
+  const rows = await lake.query(
+    `SELECT event_id, context->>'unknownField' AS kept FROM ${lake.scan("shop", "events")} ORDER BY 1`,
+  );
+  expect(rows).toEqual([
+    { event_id: "e1", kept: "kept" },
+    { event_id: "e2", kept: "kept" },
+  ]);
+});
+
+test("a workspace without files has no rows, and another workspace's files are not seen", async () => {
+  await lake.writeInteractions("a", "b1", [interaction("e1", 0)]);
+  expect(await lake.hasRows("a", "events")).toBe(true);
+  expect(await lake.hasRows("b", "events")).toBe(false);
+});

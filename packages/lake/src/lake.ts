@@ -1,0 +1,191 @@
+import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+import { type DuckDBAppender, type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import type { StoredInteraction } from "@shortlist/contracts";
+import { batchPath, type LakeTable, tableDir, utcDay } from "./paths";
+
+/** A row that was set aside: nothing is dropped silently. */
+export interface QuarantinedRow {
+  readonly source: string;
+  readonly rowNumber: number;
+  readonly reason: string;
+  readonly problems: readonly string[];
+  readonly receivedAtMs: number;
+  readonly appVersion: string | null;
+  readonly raw: string;
+}
+
+/** A served slate as archived: what is queried often in columns, the whole record as JSON. */
+export interface ArchivedSlate {
+  readonly requestId: string;
+  readonly atMs: number;
+  readonly surface: string;
+  readonly shopper: string | null;
+  readonly releaseId: string;
+  readonly rung: number;
+  readonly record: string;
+}
+
+/**
+ * The Parquet lake: append-only, partitioned by workspace, table and UTC day, read with DuckDB. A batch is one
+ * file per day named by its writer; a crash between writing and acknowledging rewrites the same file, so nothing
+ * is stored twice by the archiver, and readers drop repeated event ids that arrived in different batches.
+ */
+export interface Lake {
+  writeInteractions(workspace: string, batch: string, rows: readonly StoredInteraction[]): Promise<void>;
+  writeSlates(workspace: string, batch: string, rows: readonly ArchivedSlate[]): Promise<void>;
+  writeQuarantine(workspace: string, batch: string, rows: readonly QuarantinedRow[]): Promise<void>;
+  /** True when the table has at least one file. */
+  hasRows(workspace: string, table: LakeTable): Promise<boolean>;
+  /** `read_parquet(...)` over a table, to put in a FROM clause; only valid when `hasRows`. */
+  scan(workspace: string, table: LakeTable): string;
+  /** Interactions with one row per event id: the row received first. */
+  dedupedInteractions(workspace: string): string;
+  query(sql: string): Promise<Record<string, unknown>[]>;
+  connection: DuckDBConnection;
+  deleteBatches(workspace: string, table: LakeTable, batchPrefix: string): Promise<void>;
+  close(): void;
+}
+
+const COLUMNS = {
+  events: `event_id VARCHAR, type VARCHAR, item_id VARCHAR, shopper VARCHAR, anonymous_shopper VARCHAR, session_id VARCHAR,
+    request_id VARCHAR, position INTEGER, surface VARCHAR, occurred_at_ms BIGINT, received_at_ms BIGINT,
+    value DOUBLE, currency VARCHAR, quantity DOUBLE, context VARCHAR`,
+  slates: `request_id VARCHAR, at_ms BIGINT, surface VARCHAR, shopper VARCHAR, release_id VARCHAR, rung INTEGER, record VARCHAR`,
+  quarantine: `source VARCHAR, row_number BIGINT, reason VARCHAR, problems VARCHAR, received_at_ms BIGINT, app_version VARCHAR, raw VARCHAR`,
+} as const satisfies Record<LakeTable, string>;
+
+export async function openLake(root: string): Promise<Lake> {
+  const instance = await DuckDBInstance.create(":memory:");
+  const connection = await instance.connect();
+  let scratchNumber = 0;
+
+  async function writeBatch<T>(
+    target: { workspace: string; table: LakeTable; batch: string },
+    rows: readonly T[],
+    o: { timeMs: (row: T) => number; append: (appender: DuckDBAppender, row: T) => void },
+  ): Promise<void> {
+    const byDay = new Map<string, T[]>();
+    for (const row of rows) {
+      const day = utcDay(o.timeMs(row));
+      const dayRows = byDay.get(day);
+      if (dayRows === undefined) byDay.set(day, [row]);
+      else dayRows.push(row);
+    }
+    for (const [day, dayRows] of byDay) {
+      const scratch = `scratch_${scratchNumber++}`;
+      await connection.run(`CREATE TEMP TABLE ${scratch} (${COLUMNS[target.table]})`);
+      const appender = await connection.createAppender(scratch, null, "temp");
+      for (const row of dayRows) {
+        o.append(appender, row);
+        appender.endRow();
+      }
+      appender.closeSync();
+      const path = batchPath(root, target.workspace, target.table, day, target.batch);
+      await mkdir(dirname(path), { recursive: true });
+      const temporary = `${path}.tmp`;
+      await connection.run(`COPY ${scratch} TO ${quote(temporary)} (FORMAT parquet, COMPRESSION zstd)`);
+      await rename(temporary, path);
+      await connection.run(`DROP TABLE ${scratch}`);
+    }
+  }
+
+  const scan = (workspace: string, table: LakeTable) =>
+    `read_parquet(${quote(`${tableDir(root, workspace, table)}/*/*.parquet`)}, hive_partitioning = false)`;
+
+  return {
+    connection,
+    scan,
+    close: () => {
+      connection.closeSync();
+      instance.closeSync();
+    },
+    writeInteractions: (workspace, batch, rows) =>
+      writeBatch({ workspace, table: "events", batch }, rows, {
+        timeMs: (row) => row.receivedAtMs,
+        append: appendInteraction,
+      }),
+    writeSlates: (workspace, batch, rows) =>
+      writeBatch({ workspace, table: "slates", batch }, rows, {
+        timeMs: (row) => row.atMs,
+        append: appendSlate,
+      }),
+    writeQuarantine: (workspace, batch, rows) =>
+      writeBatch({ workspace, table: "quarantine", batch }, rows, {
+        timeMs: (row) => row.receivedAtMs,
+        append: appendQuarantined,
+      }),
+    async hasRows(workspace, table) {
+      const days = await readdir(tableDir(root, workspace, table)).catch(() => []);
+      return days.some((day) => day.startsWith("day="));
+    },
+    dedupedInteractions: (workspace) =>
+      `(SELECT * FROM ${scan(workspace, "events")} QUALIFY row_number() OVER (PARTITION BY event_id ORDER BY received_at_ms) = 1)`,
+    async query(sql) {
+      const reader = await connection.runAndReadAll(sql);
+      return reader.getRowObjectsJS() as Record<string, unknown>[];
+    },
+    async deleteBatches(workspace, table, batchPrefix) {
+      const dir = tableDir(root, workspace, table);
+      for (const day of await readdir(dir).catch(() => [])) {
+        for (const file of await readdir(`${dir}/${day}`)) {
+          if (file.startsWith(batchPrefix)) await rm(`${dir}/${day}/${file}`);
+        }
+      }
+    },
+  };
+}
+
+/** A single-quoted SQL string. Paths are the only texts that reach SQL here, never anything a caller sent. */
+export function quote(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+function appendInteraction(a: DuckDBAppender, row: StoredInteraction): void {
+  a.appendVarchar(row.eventId);
+  a.appendVarchar(row.type);
+  appendText(a, row.itemId);
+  a.appendVarchar(row.shopper);
+  appendText(a, row.anonymousShopper);
+  appendText(a, row.sessionId);
+  appendText(a, row.requestId);
+  if (row.position === null) a.appendNull();
+  else a.appendInteger(row.position);
+  appendText(a, row.surface);
+  a.appendBigInt(BigInt(Math.round(row.occurredAtMs)));
+  a.appendBigInt(BigInt(Math.round(row.receivedAtMs)));
+  appendNumber(a, row.value);
+  appendText(a, row.currency);
+  appendNumber(a, row.quantity);
+  a.appendVarchar(JSON.stringify(row.context));
+}
+
+function appendSlate(a: DuckDBAppender, row: ArchivedSlate): void {
+  a.appendVarchar(row.requestId);
+  a.appendBigInt(BigInt(Math.round(row.atMs)));
+  a.appendVarchar(row.surface);
+  appendText(a, row.shopper);
+  a.appendVarchar(row.releaseId);
+  a.appendInteger(row.rung);
+  a.appendVarchar(row.record);
+}
+
+function appendQuarantined(a: DuckDBAppender, row: QuarantinedRow): void {
+  a.appendVarchar(row.source);
+  a.appendBigInt(BigInt(row.rowNumber));
+  a.appendVarchar(row.reason);
+  a.appendVarchar(row.problems.join(","));
+  a.appendBigInt(BigInt(Math.round(row.receivedAtMs)));
+  appendText(a, row.appVersion);
+  a.appendVarchar(row.raw);
+}
+
+function appendText(a: DuckDBAppender, text: string | null): void {
+  if (text === null) a.appendNull();
+  else a.appendVarchar(text);
+}
+
+function appendNumber(a: DuckDBAppender, value: number | null): void {
+  if (value === null) a.appendNull();
+  else a.appendDouble(value);
+}

@@ -1,0 +1,25 @@
+import { join } from "node:path";
+
+/** The three tables of a workspace's lake. */
+export type LakeTable = "events" | "slates" | "quarantine";
+
+/** Folder of one table: `<root>/<workspace>/<table>`. */
+export function tableDir(root: string, workspace: string, table: LakeTable): string {
+  return join(root, workspace, table);
+}
+
+/** File of one batch of one UTC day. The batch name is chosen by the writer, so writing a batch again replaces it. */
+export function batchPath(
+  root: string,
+  workspace: string,
+  table: LakeTable,
+  day: string,
+  batch: string,
+): string {
+  return join(tableDir(root, workspace, table), `day=${day}`, `${batch}.parquet`);
+}
+
+/** UTC calendar day of a time in milliseconds, `YYYY-MM-DD`. */
+export function utcDay(timeMs: number): string {
+  return new Date(timeMs).toISOString().slice(0, 10);
+}
