@@ -18,7 +18,7 @@ export default defineConfig({
           name: "integration",
           include: ["{apps,packages}/*/src/**/*.int.test.ts"],
           exclude: ["**/node_modules/**"],
-          globalSetup: ["packages/testing/src/globalSetup.ts"],
+          globalSetup: ["scripts/vitestServices.mjs"],
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,

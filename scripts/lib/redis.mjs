@@ -1,0 +1,57 @@
+// A Redis or Valkey server of our own, on its own port and with its own folder.
+import { spawn } from "node:child_process";
+import { mkdirSync, rmSync } from "node:fs";
+import { connect } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { stopChild } from "./postgres.mjs";
+import { Refusal } from "./say.mjs";
+import { findTool } from "./system.mjs";
+
+/** Starts a server on 127.0.0.1:port keeping an append-only file in `dir`. */
+export async function startRedis({ dir, port, isTemporary = false }) {
+  const program = findTool("redis");
+  if (program === null) throw new Refusal("redis-server not found. npm run doctor says how to install it.");
+  mkdirSync(dir, { recursive: true });
+  // appendfsync everysec: a write reaches the kernel before it is acknowledged, so killing any process loses
+  // nothing; losing power can cost the last second (docs/runbooks/durability.md).
+  const durability = isTemporary ? ["--appendonly", "no", "--save", ""] : ["--appendonly", "yes", "--appendfsync", "everysec", "--save", ""];
+  const child = spawn(
+    program,
+    ["--port", String(port), "--bind", "127.0.0.1", "--dir", dir, "--maxmemory-policy", "noeviction", ...durability],
+    { stdio: ["ignore", "pipe", "pipe"], detached: true, cwd: dir },
+  );
+  let log = "";
+  const keep = (chunk) => {
+    log = (log + chunk).slice(-8000);
+  };
+  child.stdout.on("data", keep);
+  child.stderr.on("data", keep);
+  const deadline = Date.now() + 30_000;
+  while (!(await answersPing(port))) {
+    if (child.exitCode !== null) throw new Refusal(`Redis ended while starting:\n${log}`);
+    if (Date.now() > deadline) throw new Refusal(`Redis did not answer within 30 s:\n${log}`);
+    await sleep(50);
+  }
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    pid: child.pid,
+    child,
+    async stop() {
+      await stopChild(child, "SIGTERM");
+      if (isTemporary) rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+function answersPing(port) {
+  return new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1", () => socket.write("PING\r\n"));
+    socket.setTimeout(500, () => socket.destroy());
+    socket.on("data", (data) => {
+      resolve(String(data).startsWith("+PONG"));
+      socket.destroy();
+    });
+    socket.on("error", () => resolve(false));
+    socket.on("close", () => resolve(false));
+  });
+}
