@@ -3,7 +3,17 @@
 // Postgres refuses to run as root. As root it therefore runs as the system user `postgres` (made when missing),
 // with data and, when the clone lies under a closed home, a copy of its binaries in a folder that user can reach.
 import { execFileSync, spawn } from "node:child_process";
-import { chownSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chownSync,
+  closeSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -15,7 +25,9 @@ const isRoot = process.getuid?.() === 0;
 /** Starts a server on 127.0.0.1:port with its data in `dir`; creates both cluster and database when new. */
 export async function startPostgres({ dir, port, database = "shortlist", isTemporary = false }) {
   const owner = isRoot ? systemUser() : null;
-  const base = isRoot ? join(isTemporary ? "/var/tmp" : "/var/lib", "shortlist", `${cloneId}-${slug(dir)}`) : dir;
+  const base = isRoot
+    ? join(isTemporary ? "/var/tmp" : "/var/lib", "shortlist", `${cloneId}-${slug(dir)}`)
+    : dir;
   mkdirSync(base, { recursive: true, mode: 0o755 });
   const bin = nativeDir(base, owner);
   const data = join(base, "data");
@@ -29,24 +41,32 @@ export async function startPostgres({ dir, port, database = "shortlist", isTempo
       { ...identity, cwd: base, stdio: ["ignore", "ignore", "pipe"] },
     );
   }
-  const settings = ["listen_addresses=127.0.0.1", `port=${port}`, "unix_socket_directories=", "max_connections=60"];
+  const settings = [
+    "listen_addresses=127.0.0.1",
+    `port=${port}`,
+    "unix_socket_directories=",
+    "max_connections=60",
+  ];
   if (isTemporary) settings.push("fsync=off", "synchronous_commit=off", "full_page_writes=off");
   removeStalePid(data);
-  const child = spawn(join(bin, "bin", "postgres"), ["-D", data, ...settings.flatMap((setting) => ["-c", setting])], {
-    ...identity,
-    cwd: base,
-    stdio: ["ignore", "pipe", "pipe"],
-    detached: true,
-  });
-  let log = "";
-  const keep = (chunk) => {
-    log = (log + chunk).slice(-8000);
-  };
-  child.stdout.on("data", keep);
-  child.stderr.on("data", keep);
+  // A file, not a pipe: the server outlives a parent that was killed, and must not block on a pipe nobody reads.
+  const logPath = join(base, "postgres.log");
+  const logFd = openSync(logPath, "w");
+  const child = spawn(
+    join(bin, "bin", "postgres"),
+    ["-D", data, ...settings.flatMap((setting) => ["-c", setting])],
+    {
+      ...identity,
+      cwd: base,
+      stdio: ["ignore", logFd, logFd],
+      detached: true,
+    },
+  );
+  closeSync(logFd);
+  const log = () => readFileSync(logPath, "utf8").slice(-4000);
 
   const adminUrl = `postgresql://shortlist@127.0.0.1:${port}/postgres`;
-  await waitUntilReady(adminUrl, child, () => log);
+  await waitUntilReady(adminUrl, child, log);
   await createDatabase(adminUrl, database);
   return {
     url: `postgresql://shortlist@127.0.0.1:${port}/${database}`,
@@ -94,7 +114,8 @@ function removeStalePid(data) {
   const pid = Number(readFileSync(path, "utf8").split("\n")[0]);
   const commandLine = `/proc/${pid}/cmdline`;
   const isPostgres = existsSync(commandLine) && readFileSync(commandLine, "utf8").includes(data);
-  if (isPostgres) throw new Refusal(`A Postgres of this clone already runs (process ${pid}). Stop it with: npm run down`);
+  if (isPostgres)
+    throw new Refusal(`A Postgres of this clone already runs (process ${pid}). Stop it with: npm run down`);
   rmSync(path);
 }
 
@@ -122,7 +143,8 @@ function canRun(path, owner) {
 }
 
 function systemUser() {
-  const idOf = (flag) => Number(execFileSync("id", [flag, "postgres"], { stdio: ["ignore", "pipe", "ignore"] }));
+  const idOf = (flag) =>
+    Number(execFileSync("id", [flag, "postgres"], { stdio: ["ignore", "pipe", "ignore"] }));
   try {
     return { uid: idOf("-u"), gid: idOf("-g") };
   } catch {

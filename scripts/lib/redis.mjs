@@ -1,7 +1,8 @@
 // A Redis or Valkey server of our own, on its own port and with its own folder.
 import { spawn } from "node:child_process";
-import { mkdirSync, rmSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
 import { connect } from "node:net";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { stopChild } from "./postgres.mjs";
 import { Refusal } from "./say.mjs";
@@ -14,22 +15,32 @@ export async function startRedis({ dir, port, isTemporary = false }) {
   mkdirSync(dir, { recursive: true });
   // appendfsync everysec: a write reaches the kernel before it is acknowledged, so killing any process loses
   // nothing; losing power can cost the last second (docs/runbooks/durability.md).
-  const durability = isTemporary ? ["--appendonly", "no", "--save", ""] : ["--appendonly", "yes", "--appendfsync", "everysec", "--save", ""];
+  const durability = isTemporary
+    ? ["--appendonly", "no", "--save", ""]
+    : ["--appendonly", "yes", "--appendfsync", "everysec", "--save", ""];
+  const logPath = join(dir, "redis.log");
+  const logFd = openSync(logPath, "w");
   const child = spawn(
     program,
-    ["--port", String(port), "--bind", "127.0.0.1", "--dir", dir, "--maxmemory-policy", "noeviction", ...durability],
-    { stdio: ["ignore", "pipe", "pipe"], detached: true, cwd: dir },
+    [
+      "--port",
+      String(port),
+      "--bind",
+      "127.0.0.1",
+      "--dir",
+      dir,
+      "--maxmemory-policy",
+      "noeviction",
+      ...durability,
+    ],
+    { stdio: ["ignore", logFd, logFd], detached: true, cwd: dir },
   );
-  let log = "";
-  const keep = (chunk) => {
-    log = (log + chunk).slice(-8000);
-  };
-  child.stdout.on("data", keep);
-  child.stderr.on("data", keep);
+  closeSync(logFd);
+  const log = () => readFileSync(logPath, "utf8").slice(-4000);
   const deadline = Date.now() + 30_000;
   while (!(await answersPing(port))) {
-    if (child.exitCode !== null) throw new Refusal(`Redis ended while starting:\n${log}`);
-    if (Date.now() > deadline) throw new Refusal(`Redis did not answer within 30 s:\n${log}`);
+    if (child.exitCode !== null) throw new Refusal(`Redis ended while starting:\n${log()}`);
+    if (Date.now() > deadline) throw new Refusal(`Redis did not answer within 30 s:\n${log()}`);
     await sleep(50);
   }
   return {

@@ -19,7 +19,9 @@ export async function step(name, run) {
   try {
     const note = await run();
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-    process.stdout.write(`${paint(32, "done")} ${dim(`${seconds} s${typeof note === "string" ? ` · ${note}` : ""}`)}\n`);
+    process.stdout.write(
+      `${paint(32, "done")} ${dim(`${seconds} s${typeof note === "string" ? ` · ${note}` : ""}`)}\n`,
+    );
   } catch (error) {
     process.stdout.write(`${paint(31, "failed")}\n`);
     throw error;
@@ -28,6 +30,8 @@ export async function step(name, run) {
 
 /** Ends the process with the sentence of a Refusal, or the whole error when it is not one we know. */
 export function endWith(error) {
-  process.stderr.write(`\n${paint(31, "✗")} ${error instanceof Refusal ? error.message : (error?.stack ?? error)}\n`);
+  process.stderr.write(
+    `\n${paint(31, "✗")} ${error instanceof Refusal ? error.message : (error?.stack ?? error)}\n`,
+  );
   process.exit(1);
 }

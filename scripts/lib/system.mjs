@@ -34,7 +34,12 @@ export async function checkDisk(dir) {
 
 /** Full path of the first of `names` found in PATH, or null. */
 export function findExecutable(...names) {
-  const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/local/bin", "/usr/bin", "/opt/homebrew/bin"];
+  const folders = [
+    ...(process.env.PATH ?? "").split(delimiter),
+    "/usr/local/bin",
+    "/usr/bin",
+    "/opt/homebrew/bin",
+  ];
   for (const name of names) {
     for (const folder of folders) {
       const path = join(folder, name);
@@ -81,18 +86,21 @@ export async function ensureTools(tools) {
   const names = missing.map((tool) => PACKAGES[tool].executables[0]).join(", ");
   const command = installCommand(missing);
   if (command === null) {
-    throw new Refusal(`${names} not found, and no package manager I know (apt, Homebrew). Install ${names} and run this again.`);
+    throw new Refusal(
+      `${names} not found, and no package manager I know (apt, Homebrew). Install ${names} and run this again.`,
+    );
   }
   const mend = `${names} not found. Run this, then try again:\n    ${command}`;
   const isRoot = process.getuid?.() === 0;
   const needsSudo = command.startsWith("sudo ");
-  if (needsSudo && (findExecutable("sudo") === null || !(await succeeds("sudo", ["-n", "true"])))) throw new Refusal(mend);
+  if (needsSudo && (findExecutable("sudo") === null || !(await succeeds("sudo", ["-n", "true"]))))
+    throw new Refusal(mend);
   const [program, ...args] = command.split(" ");
   const aptEnv = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
   if (command.includes("apt-get")) {
-    await runQuietly(isRoot ? "apt-get" : "sudo", [...(isRoot ? [] : ["apt-get"]), "update", "-qq"], { env: aptEnv }).catch(
-      () => undefined,
-    );
+    await runQuietly(isRoot ? "apt-get" : "sudo", [...(isRoot ? [] : ["apt-get"]), "update", "-qq"], {
+      env: aptEnv,
+    }).catch(() => undefined);
   }
   try {
     await runQuietly(program, args, { env: aptEnv });

@@ -1,3 +1,5 @@
+// Node runs WebAssembly, but its types live in the DOM library.
+/// <reference lib="dom" />
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { PrismaPg } from "@prisma/adapter-pg";

@@ -1,0 +1,2 @@
+export { findSharedData } from "./sharedData";
+export { createTestDatabase, requireEnv, type TestDatabase } from "./testDatabase";
