@@ -1,0 +1,32 @@
+export { HOUR_TRAFFIC, trafficAt, WEEKDAY_TRAFFIC } from "./arrivals";
+export {
+  attraction,
+  CLICK_THRESHOLD,
+  cartProbability,
+  examinationProbability,
+  expectedClickRate,
+  sessionBonus,
+} from "./choices";
+export { DEPARTMENT_NAMES, LEAVES, type Leaf, seasonLift } from "./departments";
+export {
+  createLiveShoppers,
+  type LiveSession,
+  type LiveShopper,
+  type LiveShoppers,
+  type LiveSurface,
+  type SimulatedInteraction,
+} from "./live";
+export { describeMess, generateLogs } from "./logs";
+export { createMessLedger, type MessLedger, uuidV7 } from "./mess";
+export { itemPictureSvg } from "./picture";
+export { createShop, DEFAULT_SHOP, scenarioShoppers } from "./shop";
+export type {
+  ItemTruth,
+  Platform,
+  RawLogRow,
+  Shop,
+  ShopItem,
+  ShopOptions,
+  ShopperTruth,
+  ShopShopper,
+} from "./types";
