@@ -17,7 +17,7 @@ import {
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { cloneId, root } from "./paths.mjs";
+import { cloneId, dataDir, root } from "./paths.mjs";
 import { Refusal } from "./say.mjs";
 
 const isRoot = process.getuid?.() === 0;
@@ -79,6 +79,15 @@ export async function startPostgres({ dir, port, database = "shortlist", isTempo
       if (isTemporary) rmSync(base, { recursive: true, force: true });
     },
   };
+}
+
+function baseDir(dir, isTemporary) {
+  return isRoot ? join(isTemporary ? "/var/tmp" : "/var/lib", "shortlist", `${cloneId}-${slug(dir)}`) : dir;
+}
+
+/** Removes the lasting data of this clone's server, which must be stopped. */
+export function removePostgresData() {
+  rmSync(baseDir(join(dataDir, "postgres"), false), { recursive: true, force: true });
 }
 
 async function waitUntilReady(url, child, log) {

@@ -56,3 +56,11 @@ export function computeReleaseId(release: Record<string, unknown>): string {
   const { releaseId: _ignored, ...rest } = release;
   return sha256Hex(canonicalJson(rest));
 }
+
+/**
+ * The API key with which the product's own processes (console playground, command line) call serving for one
+ * workspace. Derived, so it is stored nowhere; its hash stands in every control document beside the shop's keys.
+ */
+export function deriveServiceKey(serviceKey: string, workspace: string): string {
+  return `slk_${createHmac("sha256", serviceKey).update(`serving\n${workspace}`).digest("base64url").slice(0, 32)}`;
+}
