@@ -15,10 +15,22 @@ export interface Action {
   type: "view" | "click" | "add_to_cart" | "purchase";
   itemIndex: number;
   surface: string;
-  /** Set when the action comes from a slate; `slate` numbers the slates of the session. */
+  /** Set when the action comes from a slate: its index in `SessionHistory.slates`. */
   slate?: number;
   position?: number;
   quantity?: number;
+}
+
+export interface SessionSlate {
+  atMs: number;
+  surface: string;
+  itemIndices: number[];
+}
+
+export interface SessionHistory {
+  actions: Action[];
+  /** Everything that was shown, clicked or not. */
+  slates: SessionSlate[];
 }
 
 export interface SessionInput {
@@ -34,20 +46,21 @@ export interface HistoryWorld {
   popularity: ShopPopularity;
 }
 
-const HOME_SLATE_SHARE = 0.72;
-const RELATED_SLATE_SHARE = 0.1;
-const SLATE_LENGTH = { web: 6, mobile: 4 } as const;
+const HOME_SLATE_SHARE = 0.92;
+const RELATED_SLATE_SHARE = 0.8;
+const SLATES_PER_SESSION_MAX = 6;
+const SLATE_LENGTH = { web: 12, mobile: 8 } as const;
 /** Items of a result page that a browsing shopper compares before opening one. */
 const COMPARED_ITEMS = 24;
 
-export function simulateSession(world: HistoryWorld, input: SessionInput, random: Random): Action[] {
+export function simulateSession(world: HistoryWorld, input: SessionInput, random: Random): SessionHistory {
   const { shop, popularity } = world;
   const { shopperIndex } = input;
   const actions: Action[] = [];
+  const slates: SessionSlate[] = [];
   const opened: number[] = [];
   const cart: { itemIndex: number; slate?: number; position?: number }[] = [];
   let atMs = input.startMs;
-  let slates = 0;
   const wait = (meanSeconds: number): void => {
     atMs += Math.round(1000 * (1 - meanSeconds * Math.log(1 - random.next())));
   };
@@ -62,11 +75,8 @@ export function simulateSession(world: HistoryWorld, input: SessionInput, random
     }
   };
 
-  const showSlate = (surface: string, itemIndices: readonly number[]): void => {
-    const slate = slates++;
-    itemIndices.forEach((itemIndex, position) => {
-      actions.push({ atMs, type: "view", itemIndex, surface, slate, position });
-    });
+  const showSlate = (surface: string, itemIndices: number[]): void => {
+    const slate = slates.push({ atMs, surface, itemIndices }) - 1;
     itemIndices.forEach((itemIndex, position) => {
       const chance =
         examinationProbability(position) *
@@ -74,6 +84,8 @@ export function simulateSession(world: HistoryWorld, input: SessionInput, random
       if (random.next() >= chance) return;
       wait(8);
       actions.push({ atMs, type: "click", itemIndex, surface, slate, position });
+      wait(1);
+      actions.push({ atMs, type: "view", itemIndex, surface, slate, position });
       open(itemIndex, { surface, slate, position });
     });
   };
@@ -86,7 +98,7 @@ export function simulateSession(world: HistoryWorld, input: SessionInput, random
   const pickLeaf = createLeafPick(shop, shopperIndex, atMs);
   // One errand per session, sometimes two: this is what session-based models can see.
   const errands = [pickLeaf(random.next()), pickLeaf(random.next())] as const;
-  const pages = 1 + Math.floor(-2.9 * Math.log(1 - random.next()));
+  const pages = 1 + Math.floor(-2.2 * Math.log(1 - random.next()));
   for (let page = 0; page < Math.min(pages, 14); page++) {
     wait(35);
     const complements = opened.length > 0 ? shop.itemTruth[opened.at(-1)!]!.complements : [];
@@ -103,7 +115,7 @@ export function simulateSession(world: HistoryWorld, input: SessionInput, random
     const surface = random.next() < 0.5 ? "search" : "category";
     actions.push({ atMs, type: "view", itemIndex: chosen, surface });
     open(chosen, { surface });
-    if (random.next() < RELATED_SLATE_SHARE) {
+    if (slates.length < SLATES_PER_SESSION_MAX && random.next() < RELATED_SLATE_SHARE) {
       const leaf = shop.itemTruth[chosen]!.leafIndex;
       showSlate("product_detail", createOldShopSlate(world, { length, leaf, atMs }, random));
     }
@@ -117,7 +129,7 @@ export function simulateSession(world: HistoryWorld, input: SessionInput, random
       actions.push({ atMs, type: "purchase", surface: "checkout", quantity, ...line });
     }
   }
-  return actions;
+  return { actions, slates };
 }
 
 /** Popular items first drawn overall, then from `leaf`; sellable ones only, each once. */

@@ -8,9 +8,9 @@ import type { Shop } from "./types";
  * the position-based model of Richardson et al. 2007: an item is clicked when it is examined and attracts.
  */
 // Set so that about one in twelve examined items of a popularity slate attracts, as large shops report.
-export const CLICK_THRESHOLD = 2.4;
+export const CLICK_THRESHOLD = 2.7;
 // A cart is rarer than a click by about a factor of six on the same item.
-export const CART_THRESHOLD = 3.2;
+export const CART_THRESHOLD = 4.8;
 export const PURCHASE_GIVEN_CART = 0.55;
 const COMPLEMENT_BONUS = 1.2;
 const SAME_LEAF_BONUS = 0.4;

@@ -29,4 +29,5 @@ export type {
   ShopOptions,
   ShopperTruth,
   ShopShopper,
+  ShownSlate,
 } from "./types";

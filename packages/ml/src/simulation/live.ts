@@ -1,7 +1,7 @@
 import { createRandom, type Random } from "../random/random";
 import { createWeightedPick } from "./catalogue";
 import { attraction, cartProbability, examinationProbability, PURCHASE_GIVEN_CART } from "./choices";
-import type { Platform, Shop, ShopShopper } from "./types";
+import type { Shop, ShopShopper } from "./types";
 
 /** Shoppers who visit now and react to the slates they are served, by the same rules as the history. */
 export interface LiveShoppers {
@@ -25,11 +25,12 @@ export interface LiveSession {
   surface: LiveSurface;
   /** In the form that the recommendation API takes. */
   context: {
-    device: "desktop" | "mobile";
-    platform: Platform;
+    device: "desktop" | "app";
     region: string;
     locale: string;
     page: string;
+    /** The product that `page` shows, on product_detail. */
+    itemId?: string;
     sessionItems: string[];
   };
   /** Items put into the cart and not bought yet. */
@@ -39,7 +40,8 @@ export interface LiveSession {
 }
 
 export interface SimulatedInteraction {
-  type: "view" | "click" | "add_to_cart" | "purchase";
+  /** `examine`: looked at in the slate, which no log sees; a `click` is followed by the `view` of the page. */
+  type: "examine" | "click" | "view" | "add_to_cart" | "purchase";
   itemId: string;
   /** Position in the slate, from 0; a purchase of something from an earlier slate has none. */
   position?: number;
@@ -75,8 +77,7 @@ function createSession(shop: Shop, index: number, random: Random): LiveSession {
     ...who,
     surface: "home_feed",
     context: {
-      device: isMobile ? "mobile" : "desktop",
-      platform: isMobile ? shopper.mobilePlatform : "web",
+      device: isMobile ? "app" : "desktop",
       region: shopper.region,
       locale: shopper.locale,
       page: "/",
@@ -103,15 +104,16 @@ function react(shop: Shop, { session, slate, nowMs }: Showing, random: Random): 
   slate.forEach((itemId, position) => {
     if (random.next() >= examinationProbability(position)) return;
     delayMs += 300 + random.int(900);
-    interactions.push({ type: "view", itemId, position, delayMs });
+    interactions.push({ type: "examine", itemId, position, delayMs });
     const itemIndex = shop.indexByItemId.get(itemId);
     if (itemIndex === undefined) return;
     const choice = { shopperIndex, itemIndex, atMs: nowMs, sessionItems: opened };
     if (random.next() >= attraction(shop, choice)) return;
     delayMs += 1_000 + random.int(3_000);
     interactions.push({ type: "click", itemId, position, delayMs });
+    interactions.push({ type: "view", itemId, position, delayMs: delayMs + 250 });
     opened.push(itemIndex);
-    session.context.sessionItems.push(itemId);
+    session.context.sessionItems = [...session.context.sessionItems.slice(-49), itemId];
     if (random.next() >= cartProbability(shop, choice)) return;
     delayMs += 4_000 + random.int(20_000);
     const price = shop.priceAt(itemIndex, nowMs);
@@ -142,6 +144,8 @@ function moveOn(shop: Shop, showing: Showing, delayMs: number, random: Random): 
         : last === undefined
           ? "home_feed"
           : "product_detail";
+    delete session.context.itemId;
+    if (session.surface === "product_detail" && last !== undefined) session.context.itemId = last;
     session.context.page =
       session.surface === "product_detail" ? `/p/${last}` : session.surface === "cart" ? "/cart" : "/";
     return [];

@@ -14,17 +14,22 @@ import {
   uuidV7,
 } from "./mess";
 import { createShopPopularity } from "./popularity";
-import type { Platform, RawLogRow, Shop } from "./types";
+import type { Platform, RawLogRow, Shop, ShownSlate } from "./types";
 
 const HOUR_MS = 3_600_000;
 
 /**
  * The shop's messy history, in order of arrival (`received_at`). Same shop, same rows.
- * Rows that would arrive after `endMs` are cut off, as in any export. `ledger` is filled while rows are taken.
+ * Rows that would arrive after `endMs` are cut off, as in any export. `ledger` is filled while rows are taken;
+ * `onSlate` hears of every slate that was shown, by time of session.
  *
  * Cost about 5 s for the default shop (about 400,000 rows); memory holds the rows of about five days.
  */
-export function* generateLogs(shop: Shop, ledger: MessLedger = createMessLedger()): Generator<RawLogRow> {
+export function* generateLogs(
+  shop: Shop,
+  ledger: MessLedger = createMessLedger(),
+  onSlate: (slate: ShownSlate) => void = () => {},
+): Generator<RawLogRow> {
   const random = createRandom(`logs-${shop.options.seed}`);
   const world: HistoryWorld = { shop, popularity: createShopPopularity(shop) };
   const days: PendingRow[][] = Array.from({ length: shop.options.days }, () => []);
@@ -41,7 +46,7 @@ export function* generateLogs(shop: Shop, ledger: MessLedger = createMessLedger(
     for (; next < arrivals.length && arrivals[next]!.startMs < dayEndMs; next++) {
       const { shopperIndex, startMs } = arrivals[next]!;
       const rows = createSessionRows(
-        { world, memory, shopperIndex, startMs },
+        { world, memory, shopperIndex, startMs, onSlate },
         random.fork(`session-${next}`),
       );
       for (const pending of rows) file(pending);
@@ -72,16 +77,17 @@ interface SessionRequest {
   memory: ShopperMemory;
   shopperIndex: number;
   startMs: number;
+  onSlate: (slate: ShownSlate) => void;
 }
 
 function createSessionRows(request: SessionRequest, random: Random): PendingRow[] {
-  const { world, memory, shopperIndex, startMs } = request;
+  const { world, memory, shopperIndex, startMs, onSlate } = request;
   const { shop } = world;
   const shopper = shop.shoppers[shopperIndex]!;
   const isMobile = shopper.deviceIds.length > 1 && random.next() < 0.55;
   const platform: Platform = isMobile ? shopper.mobilePlatform : "web";
   const lastLeaf = memory.lastLeaf.get(shopperIndex) ?? null;
-  const actions = simulateSession(world, { shopperIndex, startMs, isMobile, lastLeaf }, random);
+  const { actions, slates } = simulateSession(world, { shopperIndex, startMs, isMobile, lastLeaf }, random);
   if (actions.length === 0) return [];
   memory.lastLeaf.set(shopperIndex, shop.itemTruth[actions.at(-1)!.itemIndex]!.leafIndex);
 
@@ -109,7 +115,17 @@ function createSessionRows(request: SessionRequest, random: Random): PendingRow[
   const lateMs =
     isMobile && random.next() < 0.035 ? HOUR_MS * Math.min(96, 1 - 16 * Math.log(1 - random.next())) : 0;
   const endMs = actions.at(-1)!.atMs;
-  const requestIds = new Map<number, string>();
+  const requestIds = slates.map(({ atMs }) => `r-${uuidV7(atMs, random)}`);
+  slates.forEach(({ atMs, surface, itemIndices }, index) => {
+    onSlate({
+      request_id: requestIds[index]!,
+      ts: toIso(atMs),
+      surface,
+      device_id: common.device_id,
+      ...(startsSignedIn ? { user_id: ownId } : {}),
+      skus: itemIndices.map((itemIndex) => shop.items[itemIndex]!.itemId),
+    });
+  });
 
   const session: SessionNote = {
     isAnonymous,
@@ -135,26 +151,19 @@ function createSessionRows(request: SessionRequest, random: Random): PendingRow[
   actions.forEach((action, index) => {
     if (index === signInAt && showsSignIn) write(action.atMs, { type: "sign_in", user_id: shopper.userId });
     const identity = index >= signInAt ? { user_id: ownId } : {};
-    write(action.atMs, { ...identity, ...describeAction(shop, action, requestIds, random) });
+    write(action.atMs, { ...identity, ...describeAction(shop, action, requestIds) });
   });
   return rows;
 }
 
-function describeAction(
-  shop: Shop,
-  action: Action,
-  requestIds: Map<number, string>,
-  random: Random,
-): Partial<RawLogRow> {
+function describeAction(shop: Shop, action: Action, requestIds: readonly string[]): Partial<RawLogRow> {
   const fields: Partial<RawLogRow> = {
     type: action.type,
     sku: shop.items[action.itemIndex]!.itemId,
     surface: action.surface,
   };
   if (action.slate !== undefined && action.position !== undefined) {
-    const requestId = requestIds.get(action.slate) ?? `r-${uuidV7(action.atMs, random)}`;
-    requestIds.set(action.slate, requestId);
-    fields.request_id = requestId;
+    fields.request_id = requestIds[action.slate]!;
     fields.position = action.position;
   }
   if (action.type === "add_to_cart" || action.type === "purchase") {

@@ -5,7 +5,7 @@ import type { ShopOptions, ShopperTruth, ShopShopper } from "./types";
 import { FIRST_NAMES, LAST_NAMES, MARKETS } from "./words";
 
 /** Mean sessions per shopper and 60 days, before the heavy tail. */
-const SESSIONS_PER_DAY = 8.4 / 60;
+const SESSIONS_PER_DAY = 9 / 60;
 const LEAF_INDEX = new Map(LEAVES.map((leaf, index) => [leaf.name, index]));
 
 export interface CreatedShopper {

@@ -91,8 +91,8 @@ export type Platform = "web" | "ios" | "android";
 
 /**
  * One line of the storefront's log, as messy as the storefront wrote it.
- * A `view` with a `request_id` is an item shown in a slate, at `position`; a `view` without one is a product
- * page opened from search or browsing. `click` is a click in a slate.
+ * `click` is a click in a slate, `view` a product page that was opened: after a click it repeats the click's
+ * `request_id` and `position`, from search or browsing it has neither. Items merely shown are in `ShownSlate`.
  */
 export interface RawLogRow {
   event_id?: string;
@@ -113,4 +113,14 @@ export interface RawLogRow {
   surface?: string;
   locale?: string;
   region?: string;
+}
+
+/** What a slate of the old shop showed, clicked or not; position is the index in `skus`. */
+export interface ShownSlate {
+  request_id: string;
+  ts: string;
+  surface: string;
+  device_id: string;
+  user_id?: string;
+  skus: string[];
 }
