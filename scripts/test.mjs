@@ -115,7 +115,6 @@ try {
     "packages",
   ]);
   await check("Dead code", bin("knip"), []);
-  await check("Documents", process.execPath, ["scripts/checkDocs.mjs"]);
   await suite("Unit tests", vitest("unit"));
   await step("Building", () => ensureBuild());
   await suite("Integration tests", vitest("integration"));
