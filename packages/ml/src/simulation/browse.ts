@@ -152,7 +152,7 @@ function createOldShopSlate(
 function createLeafPick(shop: Shop, shopperIndex: number, atMs: number): (uniform: number) => number {
   const { leafAffinity } = shop.shopperTruth[shopperIndex]!;
   return createWeightedPick(
-    LEAVES.map((leaf, index) => Math.exp(1.3 * leafAffinity[index]! + seasonLift(leaf, atMs))),
+    LEAVES.map((leaf, index) => Math.exp(1.6 * leafAffinity[index]! + seasonLift(leaf, atMs))),
   );
 }
 

@@ -5,7 +5,7 @@ import type { ShopOptions, ShopperTruth, ShopShopper } from "./types";
 import { FIRST_NAMES, LAST_NAMES, MARKETS } from "./words";
 
 /** Mean sessions per shopper and 60 days, before the heavy tail. */
-const SESSIONS_PER_DAY = 9 / 60;
+const SESSIONS_PER_DAY = 8.4 / 60;
 const LEAF_INDEX = new Map(LEAVES.map((leaf, index) => [leaf.name, index]));
 
 export interface CreatedShopper {
@@ -51,7 +51,7 @@ function createShopper(index: number, population: Population, random: Random): C
       if (other !== favourite && leaf.department === department) leafAffinity[other]! += 0.3;
     });
     for (const name of goesWith) leafAffinity[LEAF_INDEX.get(name)!]! += 0.4;
-    leafAffinity[favourite]! += 2;
+    leafAffinity[favourite]! += 2.2;
   }
 
   const brandPull = population.brands.map((brand) => 1.2 * dot(style, brand.style));
