@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { WEEKDAY_TRAFFIC } from "./arrivals";
 import { DAY_MS } from "./catalogue";
 import { describeMess } from "./logs";
 import { createSmallHistory, findItemIndex, SMALL_SHOP } from "./smallShop.test-support";
@@ -43,16 +42,6 @@ describe("generateLogs", () => {
       if (atMs > Date.parse(row.received_at)) continue; // a clock in the future says nothing about that moment
       expect(shop.isInStock(index, atMs)).toBe(true);
     }
-  });
-
-  it("has the weekly rhythm it claims", () => {
-    const byWeekday = new Array<number>(7).fill(0);
-    for (const { received_at } of people) byWeekday[new Date(received_at).getUTCDay()]!++;
-    const mean = people.length / 7;
-    const traffic = WEEKDAY_TRAFFIC.reduce((a, b) => a + b, 0) / 7;
-    byWeekday.forEach((n, day) => {
-      expect(Math.abs(n / mean - WEEKDAY_TRAFFIC[day]! / traffic)).toBeLessThan(0.12);
-    });
   });
 
   it("opens about as many product pages from slates as from browsing", () => {
