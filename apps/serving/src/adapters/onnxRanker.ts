@@ -1,0 +1,43 @@
+import ort from "onnxruntime-node";
+import type { Ranker } from "../ports/ranker";
+import { ReleaseRefused } from "../release/releaseRefused";
+
+/**
+ * A ranker as an ONNX session with one thread: a replica is one process per core, so a second thread would take a
+ * core from another replica. Sessions are never released in this process (re-creating them leaks).
+ */
+export async function openOnnxRanker(
+  bytes: Uint8Array,
+  options: { ref: string; input: string; output: string; featureNames: readonly string[] },
+): Promise<Ranker> {
+  const width = options.featureNames.length;
+  let session: ort.InferenceSession;
+  try {
+    session = await ort.InferenceSession.create(bytes, {
+      intraOpNumThreads: 1,
+      interOpNumThreads: 1,
+      executionMode: "sequential",
+      graphOptimizationLevel: "all",
+      logSeverityLevel: 3,
+    });
+  } catch (cause) {
+    throw new ReleaseRefused("corrupt_artifact", `${options.ref}: ${(cause as Error).message}`);
+  }
+  if (!session.inputNames.includes(options.input) || !session.outputNames.includes(options.output))
+    throw new ReleaseRefused(
+      "feature_mismatch",
+      `${options.ref} has inputs ${session.inputNames.join()} and outputs ${session.outputNames.join()}, ` +
+        `its manifest names ${options.input} and ${options.output}`,
+    );
+  return {
+    ref: options.ref,
+    width,
+    featureNames: options.featureNames,
+    async score(features, count, out) {
+      const input = new ort.Tensor("float32", features.subarray(0, count * width), [count, width]);
+      // The output is written in place: no copy and nothing for the collector.
+      const output = new ort.Tensor("float32", out.subarray(0, count), [count, 1]);
+      await session.run({ [options.input]: input }, { [options.output]: output });
+    },
+  };
+}

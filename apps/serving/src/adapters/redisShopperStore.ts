@@ -1,0 +1,104 @@
+import { redisKeys, SHOPPER_RECENT_MAX } from "@shortlist/contracts";
+import type { Redis } from "ioredis";
+import type { ShopperRead, ShopperState, ShopperStore } from "../ports/shopperStore";
+
+/** After this many reads in a row that did not come in time, stop asking for a while: waiting helps nobody. */
+const BREAKER_FAILURES = 5;
+const BREAKER_OPEN_MS = 1_000;
+
+/** Shopper state in Redis: one pipelined round trip of four commands for each pseudonym. */
+export function createRedisShopperStore(redis: Redis, now: () => number): ShopperStore {
+  let failures = 0;
+  let openUntilMs = 0;
+
+  const settle = (status: "late" | "down"): ShopperRead => {
+    failures++;
+    if (failures >= BREAKER_FAILURES) openUntilMs = now() + BREAKER_OPEN_MS;
+    return { status };
+  };
+
+  return {
+    read(workspace, shoppers, spaceId, deadlineMs) {
+      if (redis.status !== "ready" || now() < openUntilMs) return Promise.resolve({ status: "down" });
+      return new Promise((resolve) => {
+        const timer = setTimeout(() => resolve(settle("late")), deadlineMs);
+        readAll(redis, workspace, shoppers, spaceId).then(
+          (state) => {
+            clearTimeout(timer);
+            failures = 0;
+            resolve({ status: "ok", state });
+          },
+          () => {
+            clearTimeout(timer);
+            resolve(settle("down"));
+          },
+        );
+      });
+    },
+  };
+}
+
+const COMMANDS = 4;
+const RECENT_STOP = String(SHOPPER_RECENT_MAX - 1);
+
+async function readAll(
+  redis: Redis,
+  workspace: string,
+  shoppers: readonly string[],
+  spaceId: string,
+): Promise<ShopperState> {
+  const pipeline = redis.pipeline();
+  for (const shopper of shoppers) {
+    pipeline.zrevrange(redisKeys.recent(workspace, shopper), "0", RECENT_STOP, "WITHSCORES");
+    pipeline.zrange(redisKeys.purchased(workspace, shopper), "0", "-1");
+    pipeline.smembers(redisKeys.blocked(workspace, shopper));
+    pipeline.hgetBuffer(redisKeys.vector(workspace, shopper), spaceId);
+  }
+  const replies = await pipeline.exec();
+  if (replies === null) throw new Error("the pipeline was not executed");
+  for (const [error] of replies) if (error !== null) throw error;
+  const values = replies.map(([, value]) => value);
+  const parts = shoppers.map((_, i) => parseShopper(values.slice(i * COMMANDS, (i + 1) * COMMANDS)));
+  return parts.length === 1 ? parts[0]! : mergeShoppers(parts);
+}
+
+function parseShopper(values: unknown[]): ShopperState {
+  const flat = values[0] as string[];
+  const recentItems: string[] = [];
+  const recentAtMs: number[] = [];
+  for (let i = 0; i < flat.length; i += 2) {
+    recentItems.push(flat[i]!);
+    recentAtMs.push(Number(flat[i + 1]));
+  }
+  const bytes = values[3] as Buffer | null;
+  return {
+    recentItems,
+    recentAtMs,
+    purchased: values[1] as string[],
+    blocked: values[2] as string[],
+    vector: bytes === null ? null : decodeVector(bytes),
+  };
+}
+
+/** Copied: the reply's buffer is shared with other replies and need not be aligned. */
+function decodeVector(bytes: Buffer): Float32Array | null {
+  if (bytes.length === 0 || bytes.length % 4 !== 0) return null;
+  return new Float32Array(Uint8Array.from(bytes).buffer);
+}
+
+/** One person under two pseudonyms: everything either of them did, the later time where both did it. */
+function mergeShoppers(parts: readonly ShopperState[]): ShopperState {
+  const latest = new Map<string, number>();
+  for (const part of parts)
+    part.recentItems.forEach((item, i) => {
+      latest.set(item, Math.max(latest.get(item) ?? 0, part.recentAtMs[i]!));
+    });
+  const recent = [...latest].sort((a, b) => b[1] - a[1]).slice(0, SHOPPER_RECENT_MAX);
+  return {
+    recentItems: recent.map(([item]) => item),
+    recentAtMs: recent.map(([, atMs]) => atMs),
+    purchased: [...new Set(parts.flatMap((part) => part.purchased))],
+    blocked: [...new Set(parts.flatMap((part) => part.blocked))],
+    vector: parts.find((part) => part.vector !== null)?.vector ?? null,
+  };
+}

@@ -1,0 +1,26 @@
+import { cpus } from "node:os";
+import { envFragments, parseEnv } from "@shortlist/platform";
+import * as z from "zod";
+
+const shape = {
+  ...envFragments.log,
+  ...envFragments.redis,
+  ...envFragments.artifacts,
+  ...envFragments.pseudonym,
+  ...envFragments.serving,
+  /** Worker processes; one per core unless told otherwise. */
+  SERVING_PROCESSES: z.coerce.number().int().min(1).max(256).default(cpus().length),
+  /** Control documents and artifacts that let the replicas boot with everything else away. */
+  SERVING_STATE_DIR: z.string().min(1).default(".data/serving"),
+  /** Per key and process; generous, because it is there against scraping and runaway clients, not against sales. */
+  SERVING_RATE_PER_SECOND: z.coerce.number().min(1).default(5_000),
+  SERVING_RATE_BURST: z.coerce.number().min(1).default(10_000),
+  /** So many slates a second and process are logged with full feature vectors: all of them on a quiet day. */
+  SERVING_FEATURE_LOGS_PER_SECOND: z.coerce.number().min(0).default(20),
+} as const;
+
+export type ServingEnv = ReturnType<typeof readEnv>;
+
+export function readEnv(source: Record<string, string | undefined> = process.env) {
+  return parseEnv(shape, source);
+}

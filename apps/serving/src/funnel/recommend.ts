@@ -1,0 +1,320 @@
+import { CANDIDATE_SOURCES, type ReleaseSurface } from "@shortlist/contracts";
+import type { RecentSlates, RememberedSlate } from "../degrade/recentSlates";
+import type { ShopperRead, ShopperState, ShopperStore } from "../ports/shopperStore";
+import type { LoadedRelease } from "../release/loadedRelease";
+import { type Assembled, assembleSlate, type FallbackList, type SlateEntry } from "./assemble";
+import { Marks } from "./marks";
+import { createRankStage, type RankOutcome, rankByFusion } from "./rank";
+import { rerank } from "./rerank";
+import { createSourceRunner, type SourceOutcome } from "./runSources";
+import { createScratchPool, type Scratch } from "./scratch";
+import { createFilterCompiler, type Exclusions, markExclusions } from "./screen";
+import { type ShopperView, viewShopper } from "./shopperView";
+import {
+  countRetrieved,
+  createExclusions,
+  createQuery,
+  decideRung,
+  NO_EXCLUSIONS,
+  nameTopUp,
+  toEntries,
+} from "./slateParts";
+import { createSlateWriter } from "./slateWriter";
+import { StageTrace } from "./trace";
+import type { Slate, SlateRequest } from "./types";
+import { uniteCandidates } from "./unite";
+
+export interface FunnelOptions {
+  readonly loaded: LoadedRelease;
+  readonly shoppers: ShopperStore;
+  readonly recentSlates: RecentSlates;
+  readonly replicaId: string;
+  /** Monotonic clock, ms. */
+  readonly now: () => number;
+  /** Whether this request's log carries full feature vectors. */
+  readonly logsFeatures: () => boolean;
+}
+
+export interface Funnel {
+  recommend(request: SlateRequest): Promise<Slate>;
+}
+
+/** At most this long, and at most this share of the budget, is spent waiting for the online store. */
+const STATE_DEADLINE_MS = 15;
+const STATE_BUDGET_SHARE = 0.4;
+const QUOTA_FLOOR = 50;
+
+/** The path of one request: shopper state and sources, union and filters, rank, re-rank, gate, answer. */
+export function createFunnel(options: FunnelOptions): Funnel {
+  const { loaded, now, recentSlates } = options;
+  const { items, lists, release } = loaded;
+  const marks = new Marks(items.nItems);
+  const filters = createFilterCompiler(items);
+  const pool = createScratchPool({
+    candidateLimit: Math.max(QUOTA_FLOOR, ...release.surfaces.map((s) => s.candidateLimit)),
+    quotaMax: Math.max(QUOTA_FLOOR, ...release.surfaces.flatMap((s) => s.sources.map((q) => q.quota))),
+    rankWidth: loaded.rankWidth,
+    factors: loaded.factors,
+    covisitationCapacity: loaded.covisitationCapacity,
+  });
+  const runner = createSourceRunner(loaded.sources, pool, now);
+  const rankStage = createRankStage(loaded, now);
+  const writeSlate = createSlateWriter(loaded, options.replicaId, now);
+  const ones = new Float32Array(1024).fill(1);
+
+  const readState = (request: SlateRequest, budgetMs: number): Promise<ShopperRead> | null =>
+    request.shoppers.length === 0
+      ? null
+      : options.shoppers.read(
+          request.workspace,
+          request.shoppers,
+          loaded.embeddingSpaceId,
+          Math.min(STATE_DEADLINE_MS, budgetMs * STATE_BUDGET_SHARE),
+        );
+
+  const serve = async (request: SlateRequest, surface: ReleaseSurface, scratch: Scratch): Promise<Slate> => {
+    const trace = new StageTrace(request.startedMs, now);
+    trace.close("admit", 0, 0);
+    const deadlineMs = request.startedMs + surface.budgetMs;
+    const reasons: string[] = [];
+    const outcomes: SourceOutcome[] = [];
+    scratch.retrieved.fill(0);
+    scratch.covisitation.count = 0;
+
+    const reading = readState(request, surface.budgetMs);
+    // While the read is on its way: what does not depend on the shopper.
+    const early = runner.run({
+      configs: surface.sources,
+      needsShopper: false,
+      query: createQuery(request, null, null, scratch),
+      scratch,
+      outcomes,
+      deadlineMs,
+    });
+    trace.close("independent_sources", 0, countRetrieved(scratch));
+    const read = reading === null ? null : await reading;
+    const isStateAway = read !== null && read.status !== "ok";
+    if (isStateAway) reasons.push(read.status === "late" ? "shopper_state_late" : "shopper_state_down");
+    const state = read?.status === "ok" ? read.state : null;
+    trace.close("shopper_state", request.shoppers.length, state?.recentItems.length ?? 0);
+
+    const view = viewShopper(request, state, items, marks, scratch.recentItems);
+    const remembered = recall(request);
+    const exclusions = createExclusions(view, surface.rerank, scratch, isStateAway ? remembered : null);
+    const filter = filters.compile(request.filters);
+    const dropped: Record<string, number> = {};
+
+    // Without state and without a session nothing personal is known: the shopper's last slate, or their
+    // segment's list, beats fusing two impersonal sources.
+    const isBlind = isStateAway && view.recentCount === 0;
+    const skipsCandidates = isBlind && (remembered !== null || lists.segment(request.region) !== null);
+    let count = 0;
+    let ranking: RankOutcome = { modelVersion: "list", usedRanker: false, reason: null, nonFiniteScores: 0 };
+    let ranked: SlateEntry[] = [];
+    if (!skipsCandidates) {
+      const late = runner.run({
+        configs: surface.sources,
+        needsShopper: true,
+        query: createQuery(request, view, state, scratch),
+        scratch,
+        outcomes,
+        deadlineMs,
+      });
+      if (early !== null) await early;
+      if (late !== null) await late;
+      trace.close("sources", surface.sources.length, countRetrieved(scratch));
+
+      marks.begin();
+      markExclusions(marks, exclusions);
+      count = uniteCandidates(scratch, {
+        flags: items.flags,
+        marks,
+        filter,
+        limit: Math.min(surface.candidateLimit, scratch.items.length),
+        dropped,
+      });
+      trace.close("unite_filter", countRetrieved(scratch), count);
+      if (count > 0) {
+        ranking = isStateAway
+          ? rankByFusion(scratch, count, "shopper_state_away")
+          : await scoreCandidates({
+              request,
+              surface,
+              scratch,
+              count,
+              view,
+              state,
+              outcomes,
+              trace,
+              deadlineMs,
+            });
+        trace.close("rank", count, count);
+        ranked = toEntries(
+          rerank({
+            scratch,
+            count,
+            // A few more than asked, so that the gate has something to put in place of what it takes out.
+            n: Math.min(count, request.n + 5),
+            categoryIds: items.categoryIds,
+            categoryCap: surface.rerank.categoryCap,
+          }),
+          scratch,
+          ranking,
+        );
+        trace.close("rerank", count, ranked.length);
+      }
+    }
+    if (ranking.reason !== null && !isStateAway) reasons.push(ranking.reason);
+    for (const o of outcomes)
+      if (o.status === "error" || o.status === "late" || o.status === "skipped")
+        reasons.push(`source_${o.status}:${o.name}`);
+
+    const assembled = assembleSlate({
+      items,
+      marks,
+      exclusions,
+      filter,
+      n: request.n,
+      ranked,
+      fallbacks: listFallbacks(request, remembered),
+    });
+    trace.close("gate", ranked.length, assembled.entries.length);
+    const rung = decideRung(assembled, reasons.length > 0);
+    if (assembled.entries.length === 0) reasons.push("nothing_passes_filters");
+    nameTopUp(assembled, rung, reasons);
+    remember(request, assembled, exclusions, rung, isStateAway);
+    return writeSlate({
+      request,
+      scratch,
+      assembled,
+      ranking,
+      rung,
+      reasons,
+      outcomes,
+      dropped,
+      trace,
+      retrieved: countRetrieved(scratch),
+      scored: count,
+      view,
+      state,
+      withFeatures: ranking.usedRanker && options.logsFeatures(),
+    });
+  };
+
+  const scoreCandidates = async (o: {
+    request: SlateRequest;
+    surface: ReleaseSurface;
+    scratch: Scratch;
+    count: number;
+    view: ShopperView;
+    state: ShopperState | null;
+    outcomes: readonly SourceOutcome[];
+    trace: StageTrace;
+    deadlineMs: number;
+  }): Promise<RankOutcome> => {
+    const { scratch, count, view, outcomes } = o;
+    const isFolded = outcomes.some((s) => s.name === "collaborative" && s.status === "ok");
+    loaded.filler.prepare({
+      recentItems: scratch.recentItems,
+      recentCount: view.recentCount,
+      recentWeights: ones,
+      userVector: isFolded ? scratch.userVector : (o.state?.vector ?? null),
+    });
+    loaded.filler.fill(scratch.items, count, scratch.covisitationScores, scratch.features);
+    o.trace.close("features", count, count);
+    return rankStage.rank({
+      surface: o.surface,
+      bucketKey: `${o.surface.surface}:${o.request.shoppers[0] ?? o.request.requestId}`,
+      scratch,
+      count,
+      remainingMs: o.deadlineMs - now(),
+    });
+  };
+
+  const listFallbacks = (request: SlateRequest, remembered: RememberedSlate | null): FallbackList[] => {
+    const fallbacks: FallbackList[] = [];
+    if (remembered !== null) fallbacks.push({ origin: "recent_slate", items: remembered.rows });
+    const segment = lists.segment(request.region);
+    if (segment !== null) fallbacks.push({ origin: "segment_list", items: segment });
+    fallbacks.push({ origin: "global_popular", items: lists.popular });
+    return fallbacks;
+  };
+
+  const keyOf = (request: SlateRequest) => `${request.workspace}\n${request.shoppers[0]}\n${request.surface}`;
+  const recall = (request: SlateRequest): RememberedSlate | null => {
+    if (request.shoppers.length === 0) return null;
+    const held = recentSlates.get(keyOf(request), request.atMs);
+    return held?.itemTableId === items.id ? held : null;
+  };
+  const remember = (
+    request: SlateRequest,
+    assembled: Assembled,
+    exclusions: Exclusions,
+    rung: number,
+    isStateAway: boolean,
+  ): void => {
+    if (request.shoppers.length === 0 || rung > 1 || isStateAway || assembled.entries.length === 0) return;
+    recentSlates.put(keyOf(request), {
+      itemTableId: items.id,
+      rows: Int32Array.from(assembled.entries, (entry) => entry.item),
+      blocked: exclusions.blocked,
+      purchased: exclusions.purchased,
+      atMs: request.atMs,
+    });
+  };
+
+  /** Opted out, or a surface the release does not know: popular items, and nothing personal is read. */
+  const servePopular = (request: SlateRequest, scratch: Scratch, rung: number, reason: string): Slate => {
+    const trace = new StageTrace(request.startedMs, now);
+    const view = viewShopper({ ...request, sessionItems: [] }, null, items, marks, scratch.recentItems);
+    const exclusions: Exclusions = {
+      ...NO_EXCLUSIONS,
+      excluded: view.excluded,
+      contextItem: view.contextItem,
+    };
+    const assembled = assembleSlate({
+      items,
+      marks,
+      exclusions,
+      filter: filters.compile(request.filters),
+      n: request.n,
+      ranked: [],
+      fallbacks: [{ origin: "global_popular", items: lists.popular }],
+    });
+    trace.close("gate", lists.popular.length, assembled.entries.length);
+    return writeSlate({
+      request,
+      scratch,
+      assembled,
+      ranking: { modelVersion: "list", usedRanker: false, reason: null, nonFiniteScores: 0 },
+      rung,
+      reasons: [reason],
+      outcomes: CANDIDATE_SOURCES.map((name) =>
+        name === "popular"
+          ? { name, status: "ok", retrieved: assembled.entries.length, ms: 0, reason: null }
+          : { name, status: "skipped", retrieved: 0, ms: 0, reason },
+      ),
+      dropped: {},
+      trace,
+      retrieved: assembled.entries.length,
+      scored: 0,
+      view,
+      state: null,
+      withFeatures: false,
+    });
+  };
+
+  return {
+    async recommend(request) {
+      const scratch = pool.acquire();
+      try {
+        if (!request.personalize) return servePopular(request, scratch, 0, "opted_out");
+        const surface = loaded.surfaces.get(request.surface);
+        if (surface === undefined) return servePopular(request, scratch, 4, "surface_not_in_release");
+        return await serve(request, surface, scratch);
+      } finally {
+        pool.release(scratch);
+      }
+    },
+  };
+}

@@ -1,0 +1,43 @@
+import type { RecommendFilters, RecommendResponse, SlateLogRecord } from "@shortlist/contracts";
+import type * as z from "zod";
+
+export type Filters = z.infer<typeof RecommendFilters>;
+
+/** A checked request with pseudonyms in place of ids. `shoppers` is empty when nothing personal may be read. */
+export interface SlateRequest {
+  readonly workspace: string;
+  readonly requestId: string;
+  readonly surface: string;
+  readonly n: number;
+  /** User pseudonym first, then the anonymous one when both came: one person under two names. */
+  readonly shoppers: readonly string[];
+  readonly isAnonymous: boolean;
+  readonly personalize: boolean;
+  readonly region: string | undefined;
+  readonly contextItemId: string | undefined;
+  /** Most recent last, as the storefront sends it. */
+  readonly sessionItems: readonly string[];
+  readonly filters: Filters | undefined;
+  /** What the slate log keeps of the context; no raw ids. */
+  readonly logContext: Readonly<Record<string, unknown>>;
+  /** Monotonic clock, ms. */
+  readonly startedMs: number;
+  /** Wall clock, ms. */
+  readonly atMs: number;
+}
+
+export interface Slate {
+  readonly response: RecommendResponse;
+  readonly record: SlateLogRecord;
+  /** Rows in slate order, for the recent-slate rung. */
+  readonly rows: Int32Array;
+  readonly counts: SlateCounts;
+}
+
+export interface SlateCounts {
+  readonly nonFiniteScores: number;
+  /** What the final gate had to remove, by reason. */
+  readonly gateRemoved: Readonly<Record<string, number>>;
+  /** Ineligible items found after the gate. Anything but 0 is a defect. */
+  readonly gateViolations: number;
+}

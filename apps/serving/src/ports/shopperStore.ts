@@ -1,0 +1,27 @@
+/** What the online store holds for a shopper, in ids of the shop: releases differ in their rows. */
+export interface ShopperState {
+  /** Most recent first, with the time of the interaction in ms. */
+  readonly recentItems: readonly string[];
+  readonly recentAtMs: readonly number[];
+  readonly purchased: readonly string[];
+  readonly blocked: readonly string[];
+  /** User vector in the asked embedding space; null when there is none. */
+  readonly vector: Float32Array | null;
+}
+
+export type ShopperRead =
+  | { readonly status: "ok"; readonly state: ShopperState }
+  | { readonly status: "late" | "down" };
+
+export interface ShopperStore {
+  /**
+   * Reads one person, known by one or two pseudonyms, in one round trip. Never throws and never takes longer than
+   * `deadlineMs`: what is not there in time is `late`, and the caller goes on without it.
+   */
+  read(
+    workspace: string,
+    shoppers: readonly string[],
+    spaceId: string,
+    deadlineMs: number,
+  ): Promise<ShopperRead>;
+}

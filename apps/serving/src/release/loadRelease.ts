@@ -1,0 +1,221 @@
+import {
+  type ArtifactRef,
+  type CandidateSourceName,
+  type ControlDocument,
+  ModelManifest,
+  Release,
+} from "@shortlist/contracts";
+import { createFoldIn } from "@shortlist/ml";
+import { computeReleaseId } from "@shortlist/platform";
+import { openHnswIndex } from "../adapters/hnswVectorIndex";
+import { openOnnxRanker } from "../adapters/onnxRanker";
+import { createCollaborativeSource } from "../funnel/sources/collaborative";
+import { createContentSource } from "../funnel/sources/content";
+import { covisitationCapacity, createCovisitationSource } from "../funnel/sources/covisitation";
+import { createPopularSource, createTrendingSource } from "../funnel/sources/lists";
+import type { CandidateSource } from "../ports/candidateSource";
+import type { Ranker } from "../ports/ranker";
+import type { RankFeatureSet } from "../ports/rankFeatures";
+import type { ArtifactCache } from "./artifactCache";
+import { readColumns, requireItemTable } from "./columns";
+import { decodeItemTable, type ItemTable } from "./itemTable";
+import { decodeLists } from "./lists";
+import type { LoadedRelease } from "./loadedRelease";
+import { ReleaseRefused } from "./releaseRefused";
+import { verifyRanker } from "./verifyRanker";
+
+export interface LoadOptions {
+  readonly cache: ArtifactCache;
+  readonly rankFeatures: RankFeatureSet;
+}
+
+/**
+ * Loads and verifies the release a control document points to. Throws ReleaseRefused with the reason; nothing is
+ * served from a release that does not check out entirely.
+ */
+export async function loadRelease(
+  wanted: NonNullable<ControlDocument["release"]>,
+  workspace: string,
+  options: LoadOptions,
+): Promise<LoadedRelease> {
+  const release = parseRelease(await options.cache.load(wanted.artifact), wanted.releaseId, workspace);
+  const items = decodeItemTable(await options.cache.load(release.itemTable.artifact), release.itemTable.id);
+  if (items.nItems !== release.itemTable.nItems)
+    throw new ReleaseRefused(
+      "shape_mismatch",
+      `the item table holds ${items.nItems} items, the release says ${release.itemTable.nItems}`,
+    );
+  const lists = decodeLists(await options.cache.load(release.lists), items.id, items.nItems);
+  const loader: ModelLoader = { release, items, cache: options.cache };
+  const collaborative = await loadCollaborative(loader);
+  const content = await loadContent(loader);
+  const neighbors = await loadNeighbors(loader);
+  const rankers = await loadRankers(loader, options.rankFeatures);
+
+  const sources = new Map<CandidateSourceName, CandidateSource>();
+  for (const source of [
+    collaborative?.source,
+    content === null ? undefined : createContentSource(content.index, content.vectors),
+    neighbors === null ? undefined : createCovisitationSource(neighbors),
+    createTrendingSource(lists),
+    createPopularSource(lists),
+  ])
+    if (source !== undefined) sources.set(source.name, source);
+
+  const filler = options.rankFeatures.createFiller({
+    nItems: items.nItems,
+    categoryIds: items.categoryIds,
+    brandIds: items.brandIds,
+    logPrice: items.logPrice,
+    popularity: items.popularity,
+    trend: items.trend,
+    ageDays: items.ageDays,
+    itemFactors: collaborative?.itemFactors ?? new Float32Array(0),
+    factors: collaborative?.factors ?? 0,
+    contentVectors: content?.vectors.vectors ?? new Float32Array(0),
+    contentDims: content?.vectors.dims ?? 0,
+  });
+  return {
+    release,
+    items,
+    lists,
+    surfaces: new Map(release.surfaces.map((surface) => [surface.surface, surface])),
+    sources,
+    rankers,
+    filler,
+    rankWidth: options.rankFeatures.names.length,
+    embeddingSpaceId: collaborative?.embeddingSpaceId ?? "",
+    factors: collaborative?.factors ?? 0,
+    covisitationCapacity: neighbors === null ? 0 : covisitationCapacity(neighbors),
+    related: { content, neighbors },
+  };
+}
+
+type ReleaseModel = Release["models"][number];
+
+interface ModelLoader {
+  readonly release: Release;
+  readonly items: ItemTable;
+  readonly cache: ArtifactCache;
+}
+
+function parseRelease(bytes: Buffer, releaseId: string, workspace: string): Release {
+  let json: unknown;
+  try {
+    json = JSON.parse(bytes.toString("utf8"));
+  } catch {
+    throw new ReleaseRefused("release_invalid", "the release is not JSON");
+  }
+  const parsed = Release.safeParse(json);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]!;
+    throw new ReleaseRefused("release_invalid", `${issue.path.join(".")}: ${issue.message}`);
+  }
+  const release = parsed.data;
+  if (release.workspace !== workspace)
+    throw new ReleaseRefused("release_invalid", `the release belongs to workspace ${release.workspace}`);
+  if (release.releaseId !== releaseId || computeReleaseId(json as Record<string, unknown>) !== releaseId)
+    throw new ReleaseRefused("release_invalid", "the release does not hash to its id");
+  return release;
+}
+
+function findModel(release: Release, ref: string): ReleaseModel {
+  const model = release.models.find((candidate) => candidate.ref === ref);
+  if (model === undefined)
+    throw new ReleaseRefused("model_missing", `the release names ${ref} but does not hold it`);
+  return model;
+}
+
+function findArtifact(model: ReleaseModel, name: string): ArtifactRef {
+  const artifact = model.artifacts.find((candidate) => candidate.name === name);
+  if (artifact === undefined) throw new ReleaseRefused("model_missing", `${model.ref} lacks ${name}`);
+  return artifact;
+}
+
+async function loadCollaborative({ release, items, cache }: ModelLoader) {
+  if (release.collaborative === null) return null;
+  const model = findModel(release, release.collaborative);
+  const name = `${model.ref} factors.slcf`;
+  const columns = readColumns(await cache.load(findArtifact(model, "factors.slcf")), name);
+  requireItemTable(columns, items.id, name);
+  const factors = Number(columns.meta["factors"]);
+  const itemFactors = columns.get("itemFactors", Float32Array, items.nItems * factors);
+  const index = openHnswIndex(await cache.pathOf(findArtifact(model, "index.hnsw")), {
+    space: "ip",
+    dims: factors,
+    nItems: items.nItems,
+    name: `${model.ref} index.hnsw`,
+  });
+  const foldIn = createFoldIn(
+    itemFactors,
+    items.nItems,
+    factors,
+    columns.meta["foldIn"] as Parameters<typeof createFoldIn>[3],
+  );
+  const covered = Number(columns.meta["covered"] ?? items.nItems);
+  return {
+    source: createCollaborativeSource({ index, foldIn, covered }),
+    itemFactors,
+    factors,
+    embeddingSpaceId: String(columns.meta["embeddingSpaceId"] ?? ""),
+  };
+}
+
+async function loadContent({ release, items, cache }: ModelLoader) {
+  if (release.content === null) return null;
+  const model = findModel(release, release.content);
+  const name = `${model.ref} vectors.slcf`;
+  const columns = readColumns(await cache.load(findArtifact(model, "vectors.slcf")), name);
+  requireItemTable(columns, items.id, name);
+  const dims = Number(columns.meta["dims"]);
+  const vectors = columns.get("contentVectors", Float32Array, items.nItems * dims);
+  const index = openHnswIndex(await cache.pathOf(findArtifact(model, "index.hnsw")), {
+    space: columns.meta["space"] === "ip" ? "ip" : "cosine",
+    dims,
+    nItems: items.nItems,
+    name: `${model.ref} index.hnsw`,
+  });
+  return { index, vectors: { vectors, dims } };
+}
+
+async function loadNeighbors({ release, items, cache }: ModelLoader) {
+  if (release.covisitation === null) return null;
+  const model = findModel(release, release.covisitation);
+  const name = `${model.ref} neighbors.slcf`;
+  const columns = readColumns(await cache.load(findArtifact(model, "neighbors.slcf")), name);
+  requireItemTable(columns, items.id, name);
+  const offsets = columns.get("offsets", Int32Array, items.nItems + 1);
+  const length = offsets[items.nItems]!;
+  const neighbors = columns.get("items", Int32Array, length);
+  for (let i = 0; i < length; i++)
+    if (neighbors[i]! < 0 || neighbors[i]! >= items.nItems)
+      throw new ReleaseRefused("corrupt_artifact", `${name} names item ${neighbors[i]} of ${items.nItems}`);
+  return {
+    nItems: items.nItems,
+    offsets,
+    items: neighbors,
+    scores: columns.get("scores", Float32Array, length),
+  };
+}
+
+async function loadRankers(loader: ModelLoader, features: RankFeatureSet): Promise<Map<string, Ranker>> {
+  const rankers = new Map<string, Ranker>();
+  const wanted = loader.release.surfaces.flatMap((surface) => surface.rankers.map((arm) => arm.model));
+  for (const ref of new Set(wanted)) {
+    const model = findModel(loader.release, ref);
+    const manifest = ModelManifest.safeParse(
+      JSON.parse((await loader.cache.load(model.manifest)).toString("utf8")),
+    );
+    if (!manifest.success)
+      throw new ReleaseRefused("release_invalid", `${ref} manifest: ${manifest.error.issues[0]!.message}`);
+    const ranker = await openOnnxRanker(await loader.cache.load(findArtifact(model, "model.onnx")), {
+      ref,
+      input: manifest.data.input ?? "features",
+      output: manifest.data.output ?? "score",
+      featureNames: manifest.data.features.map((feature) => feature.name),
+    });
+    await verifyRanker(ranker, manifest.data, features.names);
+    rankers.set(ref, ranker);
+  }
+  return rankers;
+}

@@ -1,0 +1,31 @@
+import type { CandidateSourceName, Release, ReleaseSurface } from "@shortlist/contracts";
+import type { NeighborTable, RankFeatureFiller } from "@shortlist/ml";
+import type { ContentVectors } from "../funnel/sources/content";
+import type { CandidateSource } from "../ports/candidateSource";
+import type { Ranker } from "../ports/ranker";
+import type { VectorIndex } from "../ports/vectorIndex";
+import type { ItemTable } from "./itemTable";
+import type { FallbackLists } from "./lists";
+
+/** A release in memory: everything a request reads, fixed for the life of the process. */
+export interface LoadedRelease {
+  readonly release: Release;
+  readonly items: ItemTable;
+  readonly lists: FallbackLists;
+  readonly surfaces: ReadonlyMap<string, ReleaseSurface>;
+  readonly sources: ReadonlyMap<CandidateSourceName, CandidateSource>;
+  readonly rankers: ReadonlyMap<string, Ranker>;
+  readonly filler: RankFeatureFiller;
+  readonly rankWidth: number;
+  /** Space of the stored user vectors; "" when the release has no collaborative model. */
+  readonly embeddingSpaceId: string;
+  readonly factors: number;
+  readonly covisitationCapacity: number;
+  readonly related: RelatedIndexes;
+}
+
+/** What `GET /v1/items/:id/related` searches. */
+export interface RelatedIndexes {
+  readonly content: { readonly index: VectorIndex; readonly vectors: ContentVectors } | null;
+  readonly neighbors: NeighborTable | null;
+}

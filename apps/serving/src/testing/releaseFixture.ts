@@ -1,0 +1,284 @@
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  type ArtifactRef,
+  type CandidateSourceName,
+  type ControlDocument,
+  type Release,
+  type ReleaseSurface,
+  SURFACES,
+} from "@shortlist/contracts";
+import { createRandom, encodeColumnFile, encodeMlpOnnx, type MlpLayer, type Random } from "@shortlist/ml";
+import { type ArtifactStore, computeReleaseId } from "@shortlist/platform";
+import hnswlib from "hnswlib-node";
+import { openOnnxRanker } from "../adapters/onnxRanker";
+import { type RankFeatureSet, shopRankFeatures } from "../ports/rankFeatures";
+import { createClusteredVectors, createClusterNeighbors } from "./fixtureVectors";
+
+export interface FixtureOptions {
+  readonly workspace: string;
+  readonly store: ArtifactStore;
+  readonly nItems?: number;
+  readonly dims?: number;
+  readonly clusters?: number;
+  readonly neighbors?: number;
+  readonly number?: number;
+  readonly seed?: number;
+  readonly idPrefix?: string;
+  /** Flags of an item; every tenth is ineligible in one of five ways unless given. */
+  readonly flagsOf?: (item: number) => number;
+  readonly hidden?: readonly [number, number];
+  readonly rankFeatures?: RankFeatureSet;
+  readonly surface?: Partial<ReleaseSurface>;
+  /** Changes the ranker's bytes, for packages that must be refused. */
+  readonly rankerBytes?: (bytes: Uint8Array) => Uint8Array;
+  readonly goldenShift?: number;
+  readonly featureNames?: readonly string[];
+}
+
+export interface ReleaseFixture {
+  readonly release: Release;
+  readonly wanted: NonNullable<ControlDocument["release"]>;
+  readonly vectors: Float32Array;
+  readonly clusterOf: Int32Array;
+  readonly flags: Uint8Array;
+  readonly itemId: (item: number) => string;
+}
+
+const INELIGIBLE = [0, 3, 5, 9, 15];
+export const REGIONS = ["DE", "FR"] as const;
+
+/** A whole synthetic release in an artifact store: clustered vectors, every source, a small ranker. */
+export async function createReleaseFixture(options: FixtureOptions): Promise<ReleaseFixture> {
+  const nItems = options.nItems ?? 2_000;
+  const dims = options.dims ?? 16;
+  const number = options.number ?? 1;
+  const random = createRandom(options.seed ?? 7);
+  const itemTableId = `table-${options.workspace}-${nItems}-${number}`;
+  const put = async (name: string, bytes: Uint8Array): Promise<ArtifactRef> => ({
+    name,
+    sha256: await options.store.put(bytes),
+    bytes: bytes.length,
+  });
+  const { vectors, clusterOf } = createClusteredVectors(random.fork("vectors"), {
+    nItems,
+    dims,
+    clusters: options.clusters ?? 50,
+    noise: 0.6,
+  });
+  const itemId = (item: number) => `${options.idPrefix ?? "item"}-${item}`;
+  const table = createTable(random.fork("table"), { nItems, clusterOf, itemId, flagsOf: options.flagsOf });
+  const itemTable = await put("items.slcf", encodeColumnFile(table.columns, { ...table.meta, itemTableId }));
+  const index = await put("index.hnsw", await buildIndex(vectors, nItems, dims));
+  const factors = await put(
+    "factors.slcf",
+    encodeColumnFile(
+      { itemFactors: vectors },
+      {
+        itemTableId,
+        factors: dims,
+        embeddingSpaceId: SPACE_ID,
+        covered: nItems,
+        foldIn: { regularization: 0.003, unobservedWeight: 0.1, frequencyExponent: 1, priorWeight: 5 },
+      },
+    ),
+  );
+  const content = await put(
+    "vectors.slcf",
+    encodeColumnFile({ contentVectors: vectors }, { itemTableId, dims, space: "ip" }),
+  );
+  const neighbors = await put(
+    "neighbors.slcf",
+    encodeColumnFile(createClusterNeighbors(random.fork("neighbors"), clusterOf, options.neighbors ?? 20), {
+      itemTableId,
+    }),
+  );
+  const lists = await put("lists.slcf", createLists(table.columns.popularity, nItems, itemTableId));
+  const ranker = await createRanker(random.fork("ranker"), options);
+  const manifest = await put("manifest.json", new TextEncoder().encode(JSON.stringify(ranker.manifest)));
+  const modelBytes = options.rankerBytes?.(ranker.bytes) ?? ranker.bytes;
+  const model = await put("model.onnx", modelBytes);
+
+  const models = [
+    { ref: `als@${number}`, kind: "collaborative", artifacts: [factors, index] },
+    { ref: `content@${number}`, kind: "content", artifacts: [content, index] },
+    { ref: `covisitation@${number}`, kind: "covisitation", artifacts: [neighbors] },
+    { ref: `ranker@${number}`, kind: "ranker", artifacts: [model] },
+  ].map((m) => ({ ...m, modelVersionId: m.ref, manifest }));
+  const body: Omit<Release, "releaseId"> = {
+    schemaVersion: 1,
+    workspace: options.workspace,
+    number,
+    createdAt: "2026-11-20T00:00:00.000Z",
+    createdBy: "fixture",
+    note: "synthetic",
+    itemTable: { id: itemTableId, nItems, artifact: itemTable },
+    lists,
+    models,
+    collaborative: `als@${number}`,
+    content: `content@${number}`,
+    covisitation: `covisitation@${number}`,
+    surfaces: SURFACES.map((surface) => ({
+      ...createSurface(surface, `ranker@${number}`),
+      ...options.surface,
+    })),
+  };
+  const release: Release = { ...body, releaseId: computeReleaseId({ ...body }) };
+  const artifact = await put("release.json", new TextEncoder().encode(JSON.stringify(release)));
+  return {
+    release,
+    wanted: { releaseId: release.releaseId, artifact },
+    vectors,
+    clusterOf,
+    flags: table.columns.flags,
+    itemId,
+  };
+}
+
+export const SPACE_ID = "fixture-space";
+
+function createSurface(surface: ReleaseSurface["surface"], ranker: string): ReleaseSurface {
+  const quotas: Record<CandidateSourceName, number> = {
+    collaborative: 500,
+    content: 300,
+    covisitation: 200,
+    trending: 100,
+    popular: 100,
+  };
+  return {
+    surface,
+    tier: "home",
+    budgetMs: 150,
+    candidateLimit: 1_000,
+    sources: Object.entries(quotas).map(([name, quota]) => ({
+      name: name as CandidateSourceName,
+      enabled: true,
+      quota,
+      timeoutMs: 100,
+    })),
+    rankers: [{ model: ranker, sharePct: 100 }],
+    rerank: { categoryCap: 5, excludePurchased: true, excludeRecentlySeen: 10 },
+  };
+}
+
+function createTable(
+  random: Random,
+  o: {
+    nItems: number;
+    clusterOf: Int32Array;
+    itemId: (item: number) => string;
+    flagsOf: ((item: number) => number) | undefined;
+  },
+) {
+  const { nItems } = o;
+  const offsets = new Uint32Array(nItems + 1);
+  const parts: string[] = [];
+  let end = 0;
+  for (let item = 0; item < nItems; item++) {
+    parts.push(o.itemId(item));
+    end += Buffer.byteLength(parts[item]!);
+    offsets[item + 1] = end;
+  }
+  const fill = <T extends Float32Array | Int32Array | Uint8Array>(
+    array: T,
+    of: (item: number) => number,
+  ): T => {
+    for (let item = 0; item < nItems; item++) array[item] = of(item);
+    return array;
+  };
+  const price = fill(new Float32Array(nItems), () =>
+    random.next() < 0.05 ? Number.NaN : 1 + 200 * random.next(),
+  );
+  const columns = {
+    itemIdBytes: Uint8Array.from(Buffer.from(parts.join(""))),
+    itemIdOffsets: offsets,
+    categoryIds: fill(new Int32Array(nItems), (item) => o.clusterOf[item]! % 40),
+    brandIds: fill(new Int32Array(nItems), () => random.int(30)),
+    price,
+    logPrice: fill(new Float32Array(nItems), (item) => Math.log(price[item]!)),
+    popularity: fill(new Float32Array(nItems), () => random.next() ** 3),
+    trend: fill(new Float32Array(nItems), () => random.normal()),
+    ageDays: fill(new Float32Array(nItems), () => 365 * random.next()),
+    flags: fill(
+      new Uint8Array(nItems),
+      o.flagsOf ?? ((item) => (item % 10 === 3 ? INELIGIBLE[((item / 10) % 5) | 0]! : 1)),
+    ),
+  };
+  const categories = Array.from({ length: 40 }, (_, c) => `Department ${c % 8} > Category ${c}`);
+  const brands = Array.from({ length: 30 }, (_, b) => `Brand ${b}`);
+  return { columns, meta: { categories, brands } };
+}
+
+/** Items by popularity, ineligible ones among them: what a list holds is not what may be shown. */
+function createLists(popularity: Float32Array, nItems: number, itemTableId: string): Uint8Array {
+  const order = Int32Array.from({ length: nItems }, (_, i) => i).sort(
+    (a, b) => popularity[b]! - popularity[a]!,
+  );
+  const columns: Record<string, Int32Array> = {
+    popular: order.slice(0, 1_000),
+    "trending:all": order.slice(500, 900),
+  };
+  REGIONS.forEach((region, r) => {
+    columns[`trending:${region}`] = order.slice(100 * r + 20, 100 * r + 320);
+    columns[`segment:${region}`] = order.slice(50 * r + 10, 50 * r + 410);
+  });
+  return encodeColumnFile(columns, { itemTableId, segments: [...REGIONS], trendingRegions: [...REGIONS] });
+}
+
+export async function buildIndex(vectors: Float32Array, nItems: number, dims: number): Promise<Buffer> {
+  const index = new hnswlib.HierarchicalNSW("ip", dims);
+  index.initIndex({ maxElements: nItems, m: 16, efConstruction: 128, randomSeed: 42 });
+  for (let item = 0; item < nItems; item++)
+    index.addPoint(Array.from(vectors.subarray(item * dims, (item + 1) * dims)), item);
+  const path = join(tmpdir(), `fixture-${process.pid}-${Date.now()}.hnsw`);
+  index.writeIndexSync(path);
+  const { readFile } = await import("node:fs/promises");
+  try {
+    return await readFile(path);
+  } finally {
+    await rm(path, { force: true });
+  }
+}
+
+async function createRanker(random: Random, options: FixtureOptions) {
+  const names = options.rankFeatures?.names ?? shopRankFeatures.names;
+  const [h1, h2] = options.hidden ?? [16, 8];
+  const layer = (inDim: number, outDim: number): MlpLayer => ({
+    weights: Float32Array.from({ length: inDim * outDim }, () => random.normal() / Math.sqrt(inDim)),
+    bias: new Float32Array(outDim),
+    inDim,
+    outDim,
+  });
+  const bytes = encodeMlpOnnx([layer(names.length, h1), layer(h1, h2), layer(h2, 1)]);
+  const ranker = await openOnnxRanker(bytes, {
+    ref: "fixture",
+    input: "features",
+    output: "score",
+    featureNames: names,
+  });
+  const inputs = Array.from({ length: 4 }, () => names.map(() => Math.fround(random.normal())));
+  const scores = new Float32Array(inputs.length);
+  await ranker.score(Float32Array.from(inputs.flat()), inputs.length, scores);
+  const features = (options.featureNames ?? names).map((name) => ({
+    name,
+    view: "serving",
+    viewVersion: 1,
+    dtype: "float32" as const,
+    default: 0,
+    min: null,
+    max: null,
+  }));
+  return {
+    bytes,
+    manifest: {
+      schemaVersion: 1,
+      kind: "ranker",
+      name: "ranker",
+      features,
+      input: "features",
+      output: "score",
+      golden: { inputs, scores: Array.from(scores, (score) => score + (options.goldenShift ?? 0)) },
+    },
+  };
+}
