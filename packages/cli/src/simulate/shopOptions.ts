@@ -1,5 +1,5 @@
 import { DEFAULT_SHOP } from "@shortlist/ml/simulation";
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 
 /** The options that say which sample shop is meant; the same ones must be given to write it and to visit it. */
 export interface ShopFlags {
@@ -11,7 +11,7 @@ export interface ShopFlags {
 }
 
 // A fixed end makes `sample-shop write` and `simulate` agree on one shop without further flags.
-export const DEFAULT_END = "2026-09-01";
+const DEFAULT_END = "2026-09-01";
 
 export function addShopFlags(command: Command): Command {
   return command
@@ -19,11 +19,10 @@ export function addShopFlags(command: Command): Command {
     .option("--items <n>", "items in the catalogue", parseCount, DEFAULT_SHOP.nItems)
     .option("--shoppers <n>", "shoppers", parseCount, DEFAULT_SHOP.nShoppers)
     .option("--days <n>", "days of history", parseCount, DEFAULT_SHOP.days)
-    .option(
-      "--end <date>",
-      `end of the history (default: ${DEFAULT_END})`,
-      parseDate,
-      Date.parse(DEFAULT_END),
+    .addOption(
+      new Option("--end <date>", "end of the history")
+        .argParser(parseDate)
+        .default(Date.parse(DEFAULT_END), DEFAULT_END),
     );
 }
 

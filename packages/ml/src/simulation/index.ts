@@ -19,7 +19,8 @@ export {
 export { describeMess, generateLogs } from "./logs";
 export { createMessLedger, type MessLedger, uuidV7 } from "./mess";
 export { itemPictureSvg } from "./picture";
-export { createShop, DEFAULT_SHOP, scenarioShoppers } from "./shop";
+export { scenarioShoppers } from "./scenario";
+export { createShop, DEFAULT_SHOP } from "./shop";
 export type {
   ItemTruth,
   Platform,

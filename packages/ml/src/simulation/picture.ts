@@ -17,7 +17,7 @@ export function itemPictureSvg({ itemId, category, brand, title }: Pictured): st
   const ofBrand = createRandom(`brand-${brand}`);
   const hue = ofBrand.int(360);
   const accentHue = (hue + 30 + ofBrand.int(180)) % 360;
-  const saturation = 35 + ofBrand.int(35);
+  const saturation = 26 + ofBrand.int(30);
 
   const ofItem = createRandom(`picture-${itemId}`);
   const lightness = 40 + ofItem.int(18);
@@ -25,7 +25,7 @@ export function itemPictureSvg({ itemId, category, brand, title }: Pictured): st
   const size = (0.74 + 0.08 * ofItem.next()).toFixed(2);
   const colours: Record<string, string> = {
     a: `hsl(${hue},${saturation}%,${lightness}%)`,
-    b: `hsl(${accentHue},${saturation + 10}%,72%)`,
+    b: `hsl(${accentHue},${saturation + 8}%,72%)`,
     d: `hsl(${hue},20%,22%)`,
   };
   const form = PICTURE_FORMS[findLeaf(category)?.form ?? "box"] ?? PICTURE_FORMS.box!;
@@ -34,7 +34,7 @@ export function itemPictureSvg({ itemId, category, brand, title }: Pictured): st
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100" role="img"><title>${escapeXml(shorten(title))}</title>` +
     `<rect width="100" height="100" fill="hsl(${hue},22%,94%)"/>` +
     `<ellipse cx="50" cy="89" rx="32" ry="3" fill="hsl(${hue},15%,84%)"/>` +
-    `<g transform="translate(50 50) rotate(${tilt}) scale(${size}) translate(-50 -50)">${drawing}</g></svg>`
+    `<g fill="none" transform="translate(50 50) rotate(${tilt}) scale(${size}) translate(-50 -50)">${drawing}</g></svg>`
   );
 }
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { DAY_MS } from "./catalogue";
 import { DEPARTMENT_NAMES, LEAVES } from "./departments";
-import { createShop, scenarioShoppers } from "./shop";
+import { scenarioShoppers } from "./scenario";
+import { createShop } from "./shop";
 import { SMALL_SHOP } from "./smallShop.test-support";
 
 const shop = createShop(SMALL_SHOP);
