@@ -63,7 +63,7 @@ function toStored(event: InteractionEvent, occurredAtMs: number, o: ReadEventsOp
   if (anonymousId !== undefined) rawIds.set(anonymousId, anonymous!);
   // Unknown fields are kept, but shops put ids in unexpected places.
   const kept = scrubIds({ ...unknown, ...context }, rawIds) as Record<string, unknown>;
-  const session = scrubIds(sessionId ?? context?.["sessionId"], rawIds);
+  const session = scrubIds(sessionId ?? context?.sessionId, rawIds);
   return {
     eventId: eventId.toLowerCase(),
     type,

@@ -3,7 +3,6 @@ import type { RecentSlates, RememberedSlate } from "../degrade/recentSlates";
 import type { ShopperRead, ShopperState, ShopperStore } from "../ports/shopperStore";
 import type { LoadedRelease } from "../release/loadedRelease";
 import { type Assembled, assembleSlate, type FallbackList, type SlateEntry } from "./assemble";
-import { Marks } from "./marks";
 import { createRankStage, type RankOutcome, rankByFusion } from "./rank";
 import { rerank } from "./rerank";
 import { createSourceRunner, type SourceOutcome } from "./runSources";
@@ -48,7 +47,7 @@ const QUOTA_FLOOR = 50;
 export function createFunnel(options: FunnelOptions): Funnel {
   const { loaded, now, recentSlates } = options;
   const { items, lists, release } = loaded;
-  const marks = new Marks(items.nItems);
+  const { marks } = loaded;
   const filters = createFilterCompiler(items);
   const pool = createScratchPool({
     candidateLimit: Math.max(QUOTA_FLOOR, ...release.surfaces.map((s) => s.candidateLimit)),

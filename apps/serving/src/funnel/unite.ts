@@ -55,7 +55,7 @@ export function uniteCandidates(scratch: Scratch, options: UniteOptions): number
       count++;
     }
   }
-  if (overLimit > 0) dropped["over_candidate_limit"] = overLimit;
+  if (overLimit > 0) dropped.over_candidate_limit = overLimit;
   gatherCovisitation(scratch, marks, count);
   return count;
 }

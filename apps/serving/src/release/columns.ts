@@ -37,9 +37,9 @@ export function readColumns(bytes: Uint8Array, artifact: string): Columns {
 
 /** Every per-item array must be in the order of the item table; `itemTableId` says which order it was made for. */
 export function requireItemTable(columns: Columns, itemTableId: string, artifact: string): void {
-  if (columns.meta["itemTableId"] !== itemTableId)
+  if (columns.meta.itemTableId !== itemTableId)
     throw new ReleaseRefused(
       "item_table_mismatch",
-      `${artifact} was made for item table ${String(columns.meta["itemTableId"])}, the release has ${itemTableId}`,
+      `${artifact} was made for item table ${String(columns.meta.itemTableId)}, the release has ${itemTableId}`,
     );
 }

@@ -30,10 +30,10 @@ export function decodeItemTable(bytes: Uint8Array, expectedId: string): ItemTabl
   const offsets = columns.get("itemIdOffsets", Uint32Array);
   const idBytes = columns.get("itemIdBytes", Uint8Array);
   const n = offsets.length - 1;
-  if (columns.meta["itemTableId"] !== expectedId)
+  if (columns.meta.itemTableId !== expectedId)
     throw new ReleaseRefused(
       "item_table_mismatch",
-      `the item table is ${String(columns.meta["itemTableId"])}, the release names ${expectedId}`,
+      `the item table is ${String(columns.meta.itemTableId)}, the release names ${expectedId}`,
     );
   if (n < 1 || offsets[n] !== idBytes.length)
     throw new ReleaseRefused("corrupt_artifact", "item table: ids do not end where their bytes end");
@@ -48,8 +48,8 @@ export function decodeItemTable(bytes: Uint8Array, expectedId: string): ItemTabl
     trend: columns.get("trend", Float32Array, n),
     ageDays: columns.get("ageDays", Float32Array, n),
     flags: columns.get("flags", Uint8Array, n),
-    categories: (columns.meta["categories"] as string[] | undefined) ?? [],
-    brands: (columns.meta["brands"] as string[] | undefined) ?? [],
+    categories: (columns.meta.categories as string[] | undefined) ?? [],
+    brands: (columns.meta.brands as string[] | undefined) ?? [],
   };
   return table;
 }

@@ -9,6 +9,7 @@ import { createFoldIn } from "@shortlist/ml";
 import { computeReleaseId } from "@shortlist/platform";
 import { openHnswIndex } from "../adapters/hnswVectorIndex";
 import { openOnnxRanker } from "../adapters/onnxRanker";
+import { Marks } from "../funnel/marks";
 import { createCollaborativeSource } from "../funnel/sources/collaborative";
 import { createContentSource } from "../funnel/sources/content";
 import { covisitationCapacity, createCovisitationSource } from "../funnel/sources/covisitation";
@@ -83,6 +84,7 @@ export async function loadRelease(
     sources,
     rankers,
     filler,
+    marks: new Marks(items.nItems),
     rankWidth: options.rankFeatures.names.length,
     embeddingSpaceId: collaborative?.embeddingSpaceId ?? "",
     factors: collaborative?.factors ?? 0,
@@ -138,7 +140,7 @@ async function loadCollaborative({ release, items, cache }: ModelLoader) {
   const name = `${model.ref} factors.slcf`;
   const columns = readColumns(await cache.load(findArtifact(model, "factors.slcf")), name);
   requireItemTable(columns, items.id, name);
-  const factors = Number(columns.meta["factors"]);
+  const factors = Number(columns.meta.factors);
   const itemFactors = columns.get("itemFactors", Float32Array, items.nItems * factors);
   const index = openHnswIndex(await cache.pathOf(findArtifact(model, "index.hnsw")), {
     space: "ip",
@@ -150,14 +152,14 @@ async function loadCollaborative({ release, items, cache }: ModelLoader) {
     itemFactors,
     items.nItems,
     factors,
-    columns.meta["foldIn"] as Parameters<typeof createFoldIn>[3],
+    columns.meta.foldIn as Parameters<typeof createFoldIn>[3],
   );
-  const covered = Number(columns.meta["covered"] ?? items.nItems);
+  const covered = Number(columns.meta.covered ?? items.nItems);
   return {
     source: createCollaborativeSource({ index, foldIn, covered }),
     itemFactors,
     factors,
-    embeddingSpaceId: String(columns.meta["embeddingSpaceId"] ?? ""),
+    embeddingSpaceId: String(columns.meta.embeddingSpaceId ?? ""),
   };
 }
 
@@ -167,10 +169,10 @@ async function loadContent({ release, items, cache }: ModelLoader) {
   const name = `${model.ref} vectors.slcf`;
   const columns = readColumns(await cache.load(findArtifact(model, "vectors.slcf")), name);
   requireItemTable(columns, items.id, name);
-  const dims = Number(columns.meta["dims"]);
+  const dims = Number(columns.meta.dims);
   const vectors = columns.get("contentVectors", Float32Array, items.nItems * dims);
   const index = openHnswIndex(await cache.pathOf(findArtifact(model, "index.hnsw")), {
-    space: columns.meta["space"] === "ip" ? "ip" : "cosine",
+    space: columns.meta.space === "ip" ? "ip" : "cosine",
     dims,
     nItems: items.nItems,
     name: `${model.ref} index.hnsw`,

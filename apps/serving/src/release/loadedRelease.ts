@@ -1,5 +1,6 @@
 import type { CandidateSourceName, Release, ReleaseSurface } from "@shortlist/contracts";
 import type { NeighborTable, RankFeatureFiller } from "@shortlist/ml";
+import type { Marks } from "../funnel/marks";
 import type { ContentVectors } from "../funnel/sources/content";
 import type { CandidateSource } from "../ports/candidateSource";
 import type { Ranker } from "../ports/ranker";
@@ -16,6 +17,8 @@ export interface LoadedRelease {
   readonly sources: ReadonlyMap<CandidateSourceName, CandidateSource>;
   readonly rankers: ReadonlyMap<string, Ranker>;
   readonly filler: RankFeatureFiller;
+  /** Borrowed by every request between awaits. */
+  readonly marks: Marks;
   readonly rankWidth: number;
   /** Space of the stored user vectors; "" when the release has no collaborative model. */
   readonly embeddingSpaceId: string;

@@ -1,0 +1,187 @@
+import { hostname } from "node:os";
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { type ControlDocument, type ReplicaStatus, redisKeys } from "@shortlist/contracts";
+import { type ArtifactStore, createRedis, type Logger } from "@shortlist/platform";
+import { createRedisEventLog } from "./adapters/redisEventLog";
+import { createRedisShopperStore } from "./adapters/redisShopperStore";
+import { createRedisSlateSink } from "./adapters/redisSlateSink";
+import type { ServingEnv } from "./env";
+import { KeyRing } from "./http/keyRing";
+import { createMetrics } from "./http/metrics";
+import { RateLimiter } from "./http/rateLimiter";
+import { createServer } from "./http/server";
+import { type RankFeatureSet, shopRankFeatures } from "./ports/rankFeatures";
+import { createArtifactCache } from "./release/artifactCache";
+import type { LoadedRelease } from "./release/loadedRelease";
+import type { ReleaseState } from "./release/plan";
+import { ReplicaStats } from "./replicaStats";
+import { loadWorkspace, type WorkspaceRuntime } from "./workspaces";
+
+export interface ReplicaOptions {
+  readonly env: ServingEnv;
+  readonly store: ArtifactStore;
+  readonly logger: Logger;
+  readonly rankFeatures?: RankFeatureSet;
+  readonly alter?: (loaded: LoadedRelease) => LoadedRelease;
+  /** Metrics over all processes; this process's own when there is no supervisor. */
+  readonly readMetrics?: () => Promise<string>;
+  readonly replicaId?: string;
+}
+
+export type Replica = Awaited<ReturnType<typeof createReplica>>;
+
+const VERSION = "0.1.0";
+
+/** One serving process: its connections, its releases and its HTTP server, not yet listening. */
+export async function createReplica(options: ReplicaOptions) {
+  const { env, logger } = options;
+  const now = () => performance.now();
+  const startedAtMs = Date.now();
+  const replicaId = options.replicaId ?? `${hostname()}-${process.pid}`;
+  const redis = createRedis(env.REDIS_URL);
+  // Availability is part of every answer and of the heartbeat; a log line per retry would say nothing new.
+  redis.on("error", (error: Error) => logger.debug({ err: error.message }, "redis"));
+  await redis.connect().catch(() => logger.warn("redis is away; starting without it"));
+
+  const metrics = createMetrics();
+  const loopDelay = monitorEventLoopDelay({ resolution: 10 });
+  loopDelay.enable();
+  const stats = new ReplicaStats(now());
+  const keys = new KeyRing();
+  const shoppers = createRedisShopperStore(redis, now);
+  const slates = createRedisSlateSink(redis, (count) => metrics.droppedSlateLogs.inc(count));
+  const featureLogs = new RateLimiter({
+    perSecond: env.SERVING_FEATURE_LOGS_PER_SECOND,
+    burst: Math.max(1, env.SERVING_FEATURE_LOGS_PER_SECOND),
+    now,
+  });
+  const loader = {
+    cache: createArtifactCache(env.SERVING_STATE_DIR, options.store),
+    rankFeatures: options.rankFeatures ?? shopRankFeatures,
+    shoppers,
+    replicaId,
+    now,
+    logsFeatures: () => env.SERVING_FEATURE_LOGS_PER_SECOND > 0 && featureLogs.take(""),
+    ...(options.alter === undefined ? {} : { alter: options.alter }),
+  };
+
+  const runtimes = new Map<string, WorkspaceRuntime>();
+  let own: ReleaseState[] = [];
+  let others: readonly ReleaseState[] = [];
+  let isDraining = false;
+
+  const refreshGauges = () => {
+    metrics.loopLag.set(loopDelay.percentile(99) / 1e9);
+    loopDelay.reset();
+    metrics.rss.set(process.memoryUsage.rss());
+  };
+  const readOwnMetrics = () => {
+    refreshGauges();
+    return metrics.registry.metrics();
+  };
+
+  const app = createServer({
+    logger,
+    keys,
+    limiter: new RateLimiter({ perSecond: env.SERVING_RATE_PER_SECOND, burst: env.SERVING_RATE_BURST, now }),
+    runtimes,
+    eventLog: createRedisEventLog(redis),
+    slates,
+    metrics,
+    stats,
+    pseudonymKey: env.PSEUDONYM_KEY,
+    now,
+    wallClock: Date.now,
+    readMetrics: options.readMetrics ?? readOwnMetrics,
+    notReady: () => (isDraining ? "draining" : runtimes.size === 0 ? "no release is being served" : null),
+    isDraining: () => isDraining,
+  });
+
+  const status = (): ReplicaStatus => ({
+    replicaId,
+    host: hostname(),
+    pid: process.pid,
+    startedAtMs,
+    heartbeatAtMs: Date.now(),
+    version: VERSION,
+    releases: [...own, ...others],
+    rssBytes: process.memoryUsage.rss(),
+    requests: stats.requests,
+    requestsPerSecond: stats.rate(now()),
+    latencyMsP50: stats.quantile(0.5),
+    latencyMsP99: stats.quantile(0.99),
+    rungCounts: [...stats.rungCounts],
+    gateViolations: stats.gateViolations,
+    redis: redis.status === "ready" ? "up" : "down",
+    droppedSlateLogs: slates.dropped,
+  });
+
+  return {
+    app,
+    redis,
+    replicaId,
+    runtimes,
+    stats,
+    status,
+    metricsJson: async () => {
+      refreshGauges();
+      return metrics.registry.getMetricsAsJSON();
+    },
+    /** Loads every release; a workspace that is refused is not served and its reason is in the result. */
+    async load(documents: readonly ControlDocument[]): Promise<ReleaseState[]> {
+      keys.replace(documents);
+      const wanted = documents.filter(
+        (d): d is ControlDocument & { release: NonNullable<ControlDocument["release"]> } =>
+          d.release !== null,
+      );
+      own = wanted.map((d) => stateOf(d.workspace, d.release.releaseId, "loading", null, null, null));
+      for (const document of wanted) {
+        const outcome = await loadWorkspace(document, loader);
+        const state = outcome.ok
+          ? stateOf(
+              outcome.workspace,
+              outcome.releaseId,
+              "serving",
+              null,
+              outcome.runtime.loadMs,
+              outcome.runtime.loaded.items.nItems,
+            )
+          : stateOf(outcome.workspace, outcome.releaseId, "refused", outcome.reason, null, null);
+        if (outcome.ok) runtimes.set(outcome.workspace, outcome.runtime);
+        own = own.map((held) => (held.workspace === state.workspace ? state : held));
+      }
+      return own;
+    },
+    /** Keys take effect at once; releases of a process never change. */
+    update(documents: readonly ControlDocument[], states: readonly ReleaseState[]): void {
+      keys.replace(documents);
+      others = states;
+    },
+    async heartbeat(): Promise<void> {
+      if (redis.status !== "ready") return;
+      await redis.hset(redisKeys.replicas, replicaId, JSON.stringify(status())).catch(() => undefined);
+    },
+    startDraining(): void {
+      isDraining = true;
+    },
+    /** Writes what is buffered, takes itself off the fleet list and closes everything. */
+    async close(): Promise<void> {
+      await app.close();
+      await slates.close();
+      if (redis.status === "ready") await redis.hdel(redisKeys.replicas, replicaId).catch(() => undefined);
+      loopDelay.disable();
+      redis.disconnect();
+    },
+  };
+}
+
+function stateOf(
+  workspace: string,
+  releaseId: string,
+  state: ReleaseState["state"],
+  reason: string | null,
+  loadMs: number | null,
+  nItems: number | null,
+): ReleaseState {
+  return { workspace, releaseId, state, reason, loadMs, nItems };
+}

@@ -1,0 +1,55 @@
+import type { Logger } from "@shortlist/platform";
+import { AppError } from "@shortlist/platform";
+import type { FastifyRequest } from "fastify";
+import type { EventLog } from "../ports/eventLog";
+import type { SlateSink } from "../ports/slateSink";
+import type { ReplicaStats } from "../replicaStats";
+import type { WorkspaceRuntime } from "../workspaces";
+import type { Caller, KeyRing } from "./keyRing";
+import type { Metrics } from "./metrics";
+import type { RateLimiter } from "./rateLimiter";
+
+/** What the routes need; made once by the composition. */
+export interface HttpContext {
+  readonly logger: Logger;
+  readonly keys: KeyRing;
+  readonly limiter: RateLimiter;
+  readonly runtimes: ReadonlyMap<string, WorkspaceRuntime>;
+  readonly eventLog: EventLog;
+  readonly slates: SlateSink;
+  readonly metrics: Metrics;
+  readonly stats: ReplicaStats;
+  readonly pseudonymKey: string;
+  /** Monotonic and wall clock, ms. */
+  readonly now: () => number;
+  readonly wallClock: () => number;
+  /** Metrics of all processes when there are several, else of this one. */
+  readonly readMetrics: () => Promise<string>;
+  /** Why the replica is not ready, or null. */
+  readonly notReady: () => string | null;
+  readonly isDraining: () => boolean;
+}
+
+/** Authenticates and charges the caller's rate limit. */
+export function admit(context: HttpContext, request: FastifyRequest, scope: "recommend" | "events"): Caller {
+  const caller = context.keys.authenticate(request.headers.authorization, scope);
+  if (!context.limiter.take(caller.keyId)) {
+    context.metrics.rateLimited.inc();
+    throw new AppError("rate_limited", `key ${caller.keyId} is over its rate`);
+  }
+  return caller;
+}
+
+export function getRuntime(context: HttpContext, workspace: string): WorkspaceRuntime {
+  const runtime = context.runtimes.get(workspace);
+  if (runtime === undefined) throw new AppError("no_release", `workspace ${workspace} has no release`);
+  return runtime;
+}
+
+const TRACEPARENT = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+/** The W3C trace context of a request, or undefined; one that is malformed is as good as none. */
+export function readTraceparent(request: FastifyRequest): string | undefined {
+  const header = request.headers.traceparent;
+  return typeof header === "string" && TRACEPARENT.test(header) ? header : undefined;
+}

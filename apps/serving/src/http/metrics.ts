@@ -1,0 +1,76 @@
+import { Counter, Gauge, Histogram, Registry } from "prom-client";
+
+/** What a replica measures about itself, in the names the dashboards use. */
+export function createMetrics() {
+  const registry = new Registry();
+  const registers = [registry];
+  const fineBuckets = [0.0005, 0.001, 0.002, 0.004, 0.006, 0.008, 0.012, 0.02, 0.05, 0.1, 0.15, 0.25, 0.5, 1];
+  return {
+    registry,
+    latency: new Histogram({
+      name: "shortlist_recommend_duration_seconds",
+      help: "Time to answer a recommend request, by surface and rung",
+      labelNames: ["surface", "rung"],
+      buckets: fineBuckets,
+      registers,
+    }),
+    stages: new Histogram({
+      name: "shortlist_stage_duration_seconds",
+      help: "Time in one stage of the funnel",
+      labelNames: ["stage"],
+      buckets: fineBuckets,
+      registers,
+    }),
+    rungs: new Counter({
+      name: "shortlist_slates_total",
+      help: "Slates served, by surface and rung of the degradation ladder",
+      labelNames: ["surface", "rung"],
+      registers,
+    }),
+    sources: new Counter({
+      name: "shortlist_source_status_total",
+      help: "Runs of candidate sources, by how they ended",
+      labelNames: ["source", "status"],
+      registers,
+    }),
+    gateRemoved: new Counter({
+      name: "shortlist_gate_removed_total",
+      help: "Items the final gate took out of a slate, by reason",
+      labelNames: ["reason"],
+      registers,
+    }),
+    gateViolations: new Counter({
+      name: "shortlist_gate_violations_total",
+      help: "Ineligible items found in a slate after the final gate; must stay 0",
+      registers,
+    }),
+    nonFiniteScores: new Counter({
+      name: "shortlist_non_finite_scores_total",
+      help: "Ranker scores that were NaN or infinite and were replaced",
+      registers,
+    }),
+    events: new Counter({
+      name: "shortlist_events_total",
+      help: "Events by what became of them",
+      labelNames: ["outcome"],
+      registers,
+    }),
+    droppedSlateLogs: new Counter({
+      name: "shortlist_slate_logs_dropped_total",
+      help: "Slate log records that could not be written or did not fit the buffer",
+      registers,
+    }),
+    rateLimited: new Counter({
+      name: "shortlist_rate_limited_total",
+      help: "Requests refused by the rate limit of their key",
+      registers,
+    }),
+    loopLag: new Gauge({
+      name: "shortlist_event_loop_lag_seconds",
+      help: "99th percentile of event-loop delay since the last scrape",
+      registers,
+    }),
+    rss: new Gauge({ name: "process_resident_memory_bytes", help: "Resident memory", registers }),
+  };
+}
+export type Metrics = ReturnType<typeof createMetrics>;

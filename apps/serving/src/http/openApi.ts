@@ -1,0 +1,212 @@
+import {
+  ERRORS,
+  type ErrorCode,
+  EventsResponse,
+  INTERACTION_TYPES,
+  InteractionEvent,
+  RecommendRequest,
+  RecommendResponse,
+  RelatedQuery,
+} from "@shortlist/contracts";
+import * as z from "zod";
+
+const ITEM_EXAMPLE = {
+  itemId: "sku-1001",
+  score: 0.83,
+  position: 0,
+  reason: "Similar to what you viewed",
+  sources: ["content", "collaborative"],
+  isSponsored: false,
+};
+const SLATE_EXAMPLE = {
+  items: [ITEM_EXAMPLE],
+  metadata: {
+    requestId: "0197b2c4-7d1e-7c3a-9a52-3f1d2c4b5a69",
+    latencyMs: 3.1,
+    configVersion: "12-9f86d081884c",
+    modelVersion: "ranker@7",
+    candidatesRetrieved: 1180,
+    candidatesScored: 964,
+    degradation: { rung: 0, name: "full", reasons: [] },
+  },
+};
+const EVENT_EXAMPLE = {
+  eventId: "0197b2c4-7d1e-7c3a-9a52-3f1d2c4b5a70",
+  type: "click",
+  itemId: "sku-1001",
+  anonymousId: "visitor-77",
+  requestId: SLATE_EXAMPLE.metadata.requestId,
+  position: 0,
+  occurredAt: "2026-11-20T09:30:00Z",
+};
+
+const toSchema = (schema: z.ZodType, io: "input" | "output") => {
+  const { $schema: _dialect, ...body } = z.toJSONSchema(schema, { io, unrepresentable: "any" });
+  return body;
+};
+
+const problem = (code: ErrorCode, extra: object = {}) => ({
+  description: ERRORS[code].title,
+  content: {
+    "application/problem+json": {
+      schema: { $ref: "#/components/schemas/Problem" },
+      example: {
+        type: `urn:shortlist:error:${code}`,
+        title: ERRORS[code].title,
+        status: ERRORS[code].http,
+        code,
+        retryable: ERRORS[code].retryable,
+        ...extra,
+      },
+    },
+  },
+});
+const invalid = (field: string, text: string) =>
+  problem("invalid_request", { errors: [{ field, problem: text }] });
+const shared = {
+  401: problem("unauthenticated"),
+  403: problem("forbidden"),
+  429: problem("rate_limited"),
+  500: problem("internal"),
+};
+const json = (ref: string, example: object) => ({
+  "application/json": { schema: { $ref: `#/components/schemas/${ref}` }, example },
+});
+
+/** OpenAPI 3.1 of the storefront API, from the schemas that check the requests. */
+export function createOpenApi(): Record<string, unknown> {
+  return {
+    openapi: "3.1.0",
+    info: {
+      title: "Shortlist serving API",
+      version: "1",
+      description: "Recommendations for a storefront, and the events they learn from.",
+      license: { name: "Apache-2.0", identifier: "Apache-2.0" },
+    },
+    servers: [{ url: "http://127.0.0.1:8080" }],
+    security: [{ apiKey: [] }],
+    paths: {
+      "/v1/recommend": {
+        post: {
+          operationId: "recommend",
+          summary: "A slate for a shopper on a surface",
+          description:
+            "Never empty while the catalogue holds an eligible item that passes the filters. `degradation` names " +
+            "the rung of the fallback ladder and why. An unknown user or item is not an error.",
+          requestBody: {
+            required: true,
+            content: json("RecommendRequest", {
+              anonymousId: "visitor-77",
+              surface: "home_feed",
+              n: 20,
+              context: { region: "DE", device: "mobile", sessionItems: ["sku-7", "sku-9"] },
+            }),
+          },
+          responses: {
+            200: { description: "The slate", content: json("RecommendResponse", SLATE_EXAMPLE) },
+            400: invalid("surface", "Invalid option"),
+            ...shared,
+            413: problem("payload_too_large"),
+            503: problem("no_release"),
+          },
+        },
+      },
+      "/v1/items/{id}/related": {
+        get: {
+          operationId: "listRelated",
+          summary: "Items related to one item",
+          description: "An item that is not in the catalogue is answered with popular items.",
+          parameters: [
+            { name: "id", in: "path", required: true, schema: { type: "string" }, example: "sku-1001" },
+            ...queryParameters(),
+          ],
+          responses: {
+            200: { description: "Related items", content: json("RecommendResponse", SLATE_EXAMPLE) },
+            400: invalid("n", "Too big: expected number to be <=100"),
+            ...shared,
+            503: problem("no_release"),
+          },
+        },
+      },
+      "/v1/events": {
+        post: {
+          operationId: "createEvents",
+          summary: "Record what shoppers did",
+          description:
+            "Acknowledged only once the event log holds the events. Send the same eventId again after any failure: " +
+            `duplicates are counted once. Types: ${INTERACTION_TYPES.join(", ")}.`,
+          requestBody: { required: true, content: json("EventsRequest", { events: [EVENT_EXAMPLE] }) },
+          responses: {
+            200: {
+              description: "What was accepted; rejected events are named by their index",
+              content: json("EventsResponse", { accepted: 1, rejected: [] }),
+            },
+            400: invalid("events", "Too big: expected array to have <=500 items"),
+            ...shared,
+            413: problem("payload_too_large"),
+            503: problem("log_unavailable"),
+          },
+        },
+      },
+      "/healthz": operation("getHealth", "The process runs"),
+      "/readyz": operation("getReadiness", "A release is being served", { 503: { description: "Not yet" } }),
+      "/metrics": operation("getMetrics", "Prometheus metrics"),
+    },
+    components: {
+      securitySchemes: {
+        apiKey: { type: "http", scheme: "bearer", description: "An API key of the workspace" },
+      },
+      schemas: {
+        RecommendRequest: toSchema(RecommendRequest, "input"),
+        RecommendResponse: toSchema(RecommendResponse, "output"),
+        EventsRequest: {
+          type: "object",
+          required: ["events"],
+          properties: {
+            events: { type: "array", minItems: 1, maxItems: 500, items: toSchema(InteractionEvent, "input") },
+          },
+        },
+        EventsResponse: toSchema(EventsResponse, "output"),
+        Problem: PROBLEM_SCHEMA,
+      },
+    },
+  };
+}
+
+function queryParameters(): object[] {
+  const schema = toSchema(RelatedQuery, "input") as { properties?: Record<string, object> };
+  return Object.entries(schema.properties ?? {}).map(([name, property]) => ({
+    name,
+    in: "query",
+    required: false,
+    // A coerced number has no input type of its own; on the wire it is an integer.
+    schema: name === "n" ? { type: "integer", minimum: 1, maximum: 100, default: 12 } : property,
+  }));
+}
+
+function operation(operationId: string, summary: string, more: object = {}) {
+  return {
+    get: { operationId, summary, security: [], responses: { 200: { description: summary }, ...more } },
+  };
+}
+
+const PROBLEM_SCHEMA = {
+  type: "object",
+  required: ["type", "title", "status", "code", "retryable"],
+  properties: {
+    type: { type: "string" },
+    title: { type: "string" },
+    status: { type: "integer" },
+    code: { type: "string", enum: Object.keys(ERRORS) },
+    detail: { type: "string" },
+    retryable: { type: "boolean" },
+    errors: {
+      type: "array",
+      items: {
+        type: "object",
+        required: ["field", "problem"],
+        properties: { field: { type: "string" }, problem: { type: "string" } },
+      },
+    },
+  },
+};

@@ -1,0 +1,100 @@
+import { randomUUID } from "node:crypto";
+import { RecommendRequest } from "@shortlist/contracts";
+import { AppError, pseudonymise, toFieldProblems } from "@shortlist/platform";
+import type { FastifyInstance } from "fastify";
+import { scrubIds } from "../collect/scrubIds";
+import type { Slate, SlateRequest } from "../funnel/types";
+import { admit, getRuntime, type HttpContext, readTraceparent } from "./context";
+
+/** 100 session items, 500 exclusions of 128 characters and some room. */
+const BODY_MAX = 128 * 1024;
+
+export function registerRecommend(app: FastifyInstance, context: HttpContext): void {
+  app.post("/v1/recommend", { bodyLimit: BODY_MAX }, async (request, reply) => {
+    const startedMs = context.now();
+    const caller = admit(context, request, "recommend");
+    const parsed = RecommendRequest.safeParse(request.body);
+    if (!parsed.success)
+      throw new AppError("invalid_request", "recommend body", {
+        fields: toFieldProblems(parsed.error.issues),
+      });
+    const runtime = getRuntime(context, caller.workspace);
+    const traceparent = readTraceparent(request);
+    if (traceparent !== undefined) reply.header("traceparent", traceparent);
+    const slate = await runtime.funnel.recommend(
+      toSlateRequest(parsed.data, {
+        workspace: caller.workspace,
+        pseudonymKey: context.pseudonymKey,
+        traceparent,
+        startedMs,
+        atMs: context.wallClock(),
+      }),
+    );
+    context.slates.push(slate.record);
+    observe(context, slate, context.now() - startedMs);
+    return reply
+      .header("content-type", "application/json; charset=utf-8")
+      .send(JSON.stringify(slate.response));
+  });
+}
+
+interface Edge {
+  readonly workspace: string;
+  readonly pseudonymKey: string;
+  readonly traceparent: string | undefined;
+  readonly startedMs: number;
+  readonly atMs: number;
+}
+
+/** From here on there are no raw ids. Who opted out is not even given a pseudonym (S11). */
+export function toSlateRequest(body: RecommendRequest, edge: Edge): SlateRequest {
+  const { context, userId, anonymousId } = body;
+  const shoppers: string[] = [];
+  const rawIds = new Map<string, string>();
+  const add = (kind: "user" | "anonymous", raw: string | undefined) => {
+    if (raw === undefined) return;
+    const pseudonym = body.personalize
+      ? pseudonymise(edge.pseudonymKey, edge.workspace, kind, raw)
+      : "[opted out]";
+    rawIds.set(raw, pseudonym);
+    if (body.personalize) shoppers.push(pseudonym);
+  };
+  add("user", userId);
+  add("anonymous", anonymousId);
+  const logContext = { ...context } as Record<string, unknown>;
+  // The session of someone who opted out is theirs.
+  if (!body.personalize) delete logContext.sessionItems;
+  if (edge.traceparent !== undefined) logContext.traceparent = edge.traceparent;
+  return {
+    workspace: edge.workspace,
+    requestId: body.requestId ?? randomUUID(),
+    surface: body.surface,
+    n: body.n,
+    shoppers,
+    isAnonymous: userId === undefined,
+    personalize: body.personalize,
+    region: context.region,
+    contextItemId: context.itemId,
+    sessionItems: body.personalize ? (context.sessionItems ?? []) : [],
+    filters: body.filters,
+    logContext:
+      logContext.page === undefined ? logContext : (scrubIds(logContext, rawIds) as typeof logContext),
+    startedMs: edge.startedMs,
+    atMs: edge.atMs,
+  };
+}
+
+function observe(context: HttpContext, slate: Slate, latencyMs: number): void {
+  const { metrics } = context;
+  const { record, counts } = slate;
+  const rung = String(record.rung);
+  metrics.latency.observe({ surface: record.surface, rung }, latencyMs / 1000);
+  metrics.rungs.inc({ surface: record.surface, rung });
+  for (const stage of record.stages) metrics.stages.observe({ stage: stage.name }, stage.ms / 1000);
+  for (const source of record.sources) metrics.sources.inc({ source: source.name, status: source.status });
+  for (const [reason, count] of Object.entries(counts.gateRemoved))
+    metrics.gateRemoved.inc({ reason }, count);
+  if (counts.gateViolations > 0) metrics.gateViolations.inc(counts.gateViolations);
+  if (counts.nonFiniteScores > 0) metrics.nonFiniteScores.inc(counts.nonFiniteScores);
+  context.stats.observe(latencyMs, record.rung, counts.gateViolations);
+}

@@ -1,0 +1,76 @@
+import type { ControlDocument, Release } from "@shortlist/contracts";
+import { createRecentSlates } from "./degrade/recentSlates";
+import { createFunnel, type Funnel } from "./funnel/recommend";
+import { createRelatedFunnel, type RelatedFunnel } from "./funnel/related";
+import type { ShopperStore } from "./ports/shopperStore";
+import type { LoadedRelease } from "./release/loadedRelease";
+import { type LoadOptions, loadRelease } from "./release/loadRelease";
+import { ReleaseRefused } from "./release/releaseRefused";
+import { warmUp } from "./release/warmUp";
+
+export interface WorkspaceRuntime {
+  readonly workspace: string;
+  readonly loaded: LoadedRelease;
+  readonly funnel: Funnel;
+  readonly related: RelatedFunnel;
+  readonly loadMs: number;
+}
+
+export type LoadOutcome =
+  | {
+      readonly workspace: string;
+      readonly releaseId: string;
+      readonly ok: true;
+      readonly runtime: WorkspaceRuntime;
+    }
+  | { readonly workspace: string; readonly releaseId: string; readonly ok: false; readonly reason: string };
+
+export interface WorkspaceLoader extends LoadOptions {
+  readonly shoppers: ShopperStore;
+  readonly replicaId: string;
+  readonly now: () => number;
+  readonly logsFeatures: () => boolean;
+  /** Lets tests put sources, rankers and lists that misbehave in place of the release's own. */
+  readonly alter?: (loaded: LoadedRelease) => LoadedRelease;
+}
+
+/** Loads, verifies and warms the release of a control document; a refusal is a value with its reason. */
+export async function loadWorkspace(
+  document: ControlDocument & { release: NonNullable<ControlDocument["release"]> },
+  loader: WorkspaceLoader,
+): Promise<LoadOutcome> {
+  const { workspace } = document;
+  const { releaseId } = document.release;
+  const startedMs = loader.now();
+  try {
+    const own = await loadRelease(document.release, workspace, loader);
+    const loaded = loader.alter?.(own) ?? own;
+    const funnel = createFunnel({
+      loaded,
+      shoppers: loader.shoppers,
+      recentSlates: createRecentSlates(),
+      replicaId: loader.replicaId,
+      now: loader.now,
+      logsFeatures: loader.logsFeatures,
+    });
+    const related = createRelatedFunnel({ loaded, shoppers: loader.shoppers, now: loader.now });
+    await warmUp(workspace, loaded, { funnel, related }, loader.now);
+    const runtime = { workspace, loaded, funnel, related, loadMs: Math.round(loader.now() - startedMs) };
+    return { workspace, releaseId, ok: true, runtime };
+  } catch (error) {
+    const reason =
+      error instanceof ReleaseRefused
+        ? error.message
+        : `unexpected: ${(error as Error).message ?? String(error)}`;
+    return { workspace, releaseId, ok: false, reason };
+  }
+}
+
+/** Everything a release refers to, for the pruning of the artifact cache. */
+export function listArtifacts(release: Release): string[] {
+  return [
+    release.itemTable.artifact.sha256,
+    release.lists.sha256,
+    ...release.models.flatMap((m) => [m.manifest.sha256, ...m.artifacts.map((a) => a.sha256)]),
+  ];
+}
