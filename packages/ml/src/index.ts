@@ -3,6 +3,29 @@ export { type ColumnArray, decodeColumnFile, encodeColumnFile, type Json } from 
 export { type ContentEmbedding, type ContentItem, fitContentEmbedding } from "./content/contentEmbedding";
 export { tokenizeText } from "./content/tokens";
 export { MlInputError } from "./errors";
+export {
+  evaluateFullRanking,
+  type FullRankingOptions,
+  type FullRankingResult,
+  type PerShopperMetrics,
+  type Scorer,
+} from "./evaluation/fullRanking";
+export {
+  catalogCoverage,
+  intraListDiversity,
+  ndcgAtK,
+  novelty,
+  precisionAtK,
+  recallAtK,
+  reciprocalRank,
+} from "./evaluation/rankingMetrics";
+export {
+  evaluateSampledRanking,
+  type SampledCase,
+  type SampledRankingOptions,
+  type SampledRankingResult,
+} from "./evaluation/sampledRanking";
+export { type Split, splitByTime, splitLeaveLastOut } from "./evaluation/splits";
 export { buildCsr, type CsrMatrix, transposeCsr } from "./matrix/csr";
 export { encodeLogisticOnnx, encodeMlpOnnx, type MlpLayer } from "./onnx/rankers";
 export { hashString } from "./random/hash";
@@ -23,9 +46,12 @@ export {
   type ShopperState,
 } from "./rankers/rankFeatures";
 export { type AlsModel, type AlsOptions, fitAls } from "./recommenders/als";
+export { ALS_PRESETS } from "./recommenders/alsPresets";
 export { type CovisitationOptions, fitCovisitation, type SessionLog } from "./recommenders/covisitation";
+export { EASE_MAX_ITEMS, fitEase, scoreEase } from "./recommenders/ease";
 export { createFoldIn, type FoldIn, type FoldInOptions } from "./recommenders/foldIn";
-export { fitItemKnn, scoreNeighbors } from "./recommenders/itemKnn";
+export { createItemKnnScorer, fitItemKnn, scoreNeighbors } from "./recommenders/itemKnn";
 export type { NeighborTable } from "./recommenders/neighborTable";
 export { fitPopularity } from "./recommenders/popularity";
+export { scoreFactors } from "./recommenders/scoreFactors";
 export { selectTopK } from "./topk/topK";

@@ -31,7 +31,9 @@ export function fitItemKnn(m: CsrMatrix, o: { k: number }): NeighborTable {
 }
 
 /**
- * Adds to `scoresOut` the summed similarity of every item to a shopper's items: score(j) = Σ_{i ∈ items} s(i, j).
+ * Candidates from seeds, the serving direction: adds to `scoresOut` for each of a shopper's items the
+ * similarity of its neighbours, score(j) = Σ_{i ∈ items, j ∈ N(i)} s(i, j).
+ *
  * `scoresOut` (length nItems) is not cleared first. Cost O(items · k).
  */
 export function scoreNeighbors(
@@ -39,10 +41,39 @@ export function scoreNeighbors(
   items: ArrayLike<number>,
   scoresOut: Float32Array,
 ): void {
-  for (let n = 0; n < items.length; n++) {
-    const item = items[n]!;
-    for (let p = table.offsets[item]!; p < table.offsets[item + 1]!; p++) {
-      scoresOut[table.items[p]!]! += table.scores[p]!;
-    }
+  addRows(table.offsets, table.items, table.scores, items, scoresOut);
+}
+
+/**
+ * The published scoring of item-item models, from the candidate's side: score(j) = Σ_{i ∈ N(j) ∩ items} s(j, i).
+ * With lists cut at k the two directions differ: a popular item is a neighbour of many but has only k itself.
+ *
+ * @returns a function that adds to `scoresOut` (not cleared first); creation O(nItems · k), a call about O(items · k)
+ */
+export function createItemKnnScorer(
+  table: NeighborTable,
+): (items: ArrayLike<number>, scoresOut: Float32Array) => void {
+  const listed = {
+    nRows: table.nItems,
+    nCols: table.nItems,
+    rowPtr: table.offsets,
+    colIdx: table.items,
+    values: table.scores,
+  };
+  const byNeighbor = transposeCsr(listed);
+  return (items, scoresOut) =>
+    addRows(byNeighbor.rowPtr, byNeighbor.colIdx, byNeighbor.values, items, scoresOut);
+}
+
+function addRows(
+  rowPtr: Int32Array,
+  colIdx: Int32Array,
+  values: Float32Array,
+  rows: ArrayLike<number>,
+  out: Float32Array,
+): void {
+  for (let n = 0; n < rows.length; n++) {
+    const row = rows[n]!;
+    for (let p = rowPtr[row]!; p < rowPtr[row + 1]!; p++) out[colIdx[p]!]! += values[p]!;
   }
 }
