@@ -1,0 +1,169 @@
+import type { Evaluation } from "@shortlist/contracts";
+import {
+  createRandom,
+  createRankFeatureFiller,
+  type ItemColumns,
+  type LogisticModel,
+  ndcgAtK,
+  RANK_FEATURE_COUNT,
+  recallAtK,
+  reciprocalRank,
+  scoreLogistic,
+  selectTopK,
+} from "@shortlist/ml";
+import { createOfflineFunnel } from "./candidates";
+import type { FittedSources } from "./fitSources";
+import { countBefore, type InteractionLog } from "./interactionLog";
+import { buildShopperHistory } from "./shopperHistory";
+import { collectLabels } from "./trainRanker";
+
+export const EVALUATION_K = 20;
+/** Enough that the standard error of recall is below a tenth of its usual value, and a minute at most. */
+const SHOPPERS_MAX = 2_000;
+
+type Entry = Evaluation["subject"];
+export type EvaluatedName = "random" | "popularity" | "collaborative" | "content" | "covisitation" | "ranker";
+
+/**
+ * Ranks all items the shopper has not interacted with before the split, for shoppers who came back after it, and
+ * compares with the new items they then interacted with. Every model is scored on the same shoppers.
+ *
+ * Recall = hits / new items; NDCG with binary gains; coverage = share of the catalogue in any list; mean over shoppers.
+ */
+export function evaluateFunnel(o: {
+  log: InteractionLog;
+  splitMs: number;
+  sources: FittedSources;
+  columns: ItemColumns;
+  popular: Int32Array;
+  ranker: LogisticModel | null;
+  seed: number;
+  onProgress: (share: number) => void;
+}): Map<EvaluatedName, Entry> {
+  const { log, columns } = o;
+  const nItems = columns.nItems;
+  const history = buildShopperHistory(log, o.splitMs);
+  const split = countBefore(log, o.splitMs);
+  const random = createRandom(o.seed).fork("evaluation");
+  const labels = collectLabels(log, split, log.item.length);
+  const shoppers = random.shuffle([...labels.keys()]).slice(0, SHOPPERS_MAX);
+  const funnel = createOfflineFunnel(o.sources, columns, o.popular);
+  const filler = createRankFeatureFiller(columns);
+  const scores = new Float32Array(nItems);
+  const best = new Int32Array(EVALUATION_K);
+  const tallies = new Map<EvaluatedName, Tally>();
+
+  for (const [done, shopper] of shoppers.entries()) {
+    const seen = history.seen(shopper);
+    const wanted = new Set([...labels.get(shopper)!].filter((item) => !seen.has(item)));
+    if (wanted.size === 0) continue;
+    const recent = history.recent(shopper);
+    const judge = (name: EvaluatedName, list: ArrayLike<number>) => {
+      let tally = tallies.get(name);
+      if (tally === undefined) {
+        tally = new Tally(nItems);
+        tallies.set(name, tally);
+      }
+      tally.add(list, wanted);
+    };
+    const judgeScores = (name: EvaluatedName) => {
+      for (const item of seen) scores[item] = Number.NEGATIVE_INFINITY;
+      const found = selectTopK(scores, nItems, EVALUATION_K, best);
+      judge(name, best.subarray(0, found));
+    };
+
+    for (let i = 0; i < nItems; i++) scores[i] = random.next();
+    judgeScores("random");
+    judge("popularity", firstUnseen(o.popular, seen));
+    const set = funnel.retrieve(shopper, recent, seen);
+    scoreProduct(columns.itemFactors, columns.factors, set.userVector, scores);
+    judgeScores("collaborative");
+    scores.fill(0);
+    for (const item of recent)
+      for (let p = o.sources.covisitation.offsets[item]!; p < o.sources.covisitation.offsets[item + 1]!; p++)
+        scores[o.sources.covisitation.items[p]!]! += o.sources.covisitation.scores[p]!;
+    judgeScores("covisitation");
+    scoreContent(columns, recent, scores);
+    judgeScores("content");
+    if (o.ranker !== null) {
+      const features = new Float32Array(set.count * RANK_FEATURE_COUNT);
+      filler.prepare({
+        recentItems: recent,
+        recentCount: recent.length,
+        recentWeights: new Float32Array(recent.length).fill(1),
+        userVector: set.hasVector ? set.userVector : null,
+      });
+      filler.fill(set.items, set.count, set.covisitation, features);
+      const ranked = new Float32Array(set.count);
+      scoreLogistic(o.ranker, features, set.count, ranked);
+      const found = selectTopK(ranked, set.count, Math.min(EVALUATION_K, set.count), best);
+      judge(
+        "ranker",
+        Array.from(best.subarray(0, found), (c) => set.items[c]!),
+      );
+    }
+    if (done % 100 === 0) o.onProgress(done / shoppers.length);
+  }
+  return new Map([...tallies].map(([name, tally]) => [name, tally.toEntry(name)]));
+}
+
+class Tally {
+  private users = 0;
+  private recall = 0;
+  private ndcg = 0;
+  private reciprocalRank = 0;
+  private readonly shown: Uint8Array;
+
+  constructor(nItems: number) {
+    this.shown = new Uint8Array(nItems);
+  }
+
+  add(list: ArrayLike<number>, wanted: ReadonlySet<number>): void {
+    this.users++;
+    this.recall += recallAtK(list, wanted, EVALUATION_K) ?? 0;
+    this.ndcg += ndcgAtK(list, wanted, EVALUATION_K) ?? 0;
+    this.reciprocalRank += reciprocalRank(list, wanted) ?? 0;
+    for (let i = 0; i < list.length; i++) this.shown[list[i]!] = 1;
+  }
+
+  toEntry(name: string): Entry {
+    const share = (sum: number) => (this.users === 0 ? null : sum / this.users);
+    let shown = 0;
+    for (const flag of this.shown) shown += flag;
+    return {
+      name,
+      users: this.users,
+      metrics: {
+        recallAt20: share(this.recall),
+        ndcgAt20: share(this.ndcg),
+        mrr: share(this.reciprocalRank),
+        coverageAt20: this.shown.length === 0 ? null : shown / this.shown.length,
+      },
+    };
+  }
+}
+
+function firstUnseen(list: Int32Array, seen: ReadonlySet<number>): number[] {
+  const found: number[] = [];
+  for (let i = 0; i < list.length && found.length < EVALUATION_K; i++)
+    if (!seen.has(list[i]!)) found.push(list[i]!);
+  return found;
+}
+
+function scoreProduct(matrix: Float32Array, dims: number, vector: Float32Array, out: Float32Array): void {
+  let at = 0;
+  for (let i = 0; i < out.length; i++) {
+    let dot = 0;
+    for (let p = 0; p < dims; p++) dot += matrix[at++]! * vector[p]!;
+    out[i] = dot;
+  }
+}
+
+/** Similarity to the mean of the last ten items; all zero for a shopper without history. */
+function scoreContent(columns: ItemColumns, recent: Int32Array, out: Float32Array): void {
+  const mean = new Float32Array(columns.contentDims);
+  for (const item of recent.subarray(0, 10))
+    for (let p = 0; p < columns.contentDims; p++)
+      mean[p]! += columns.contentVectors[item * columns.contentDims + p]!;
+  scoreProduct(columns.contentVectors, columns.contentDims, mean, out);
+}

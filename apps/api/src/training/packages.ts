@@ -1,0 +1,294 @@
+import type { ModelManifest, TrainingConfig } from "@shortlist/contracts";
+import {
+  encodeColumnFile,
+  encodeLogisticOnnx,
+  type LogisticModel,
+  type NeighborTable,
+  RANK_FEATURE_COUNT,
+  RANK_FEATURES,
+  scoreLogistic,
+} from "@shortlist/ml";
+import { canonicalJson, sha256Hex } from "@shortlist/platform";
+import type { FittedSources } from "./fitSources";
+import { foldInOptions } from "./fitSources";
+import type { CatalogRow, ItemSnapshot, StaticColumns } from "./itemSnapshot";
+import type { Lists } from "./lists";
+import type { BuiltIndex } from "./vectorIndex";
+
+/** A model ready to be registered: what it says of itself and its files. */
+export interface ModelPackage {
+  readonly modelName: string;
+  readonly description: string;
+  readonly manifest: ModelManifest;
+  readonly artifacts: readonly { readonly name: string; readonly bytes: Uint8Array }[];
+}
+
+/** What all packages of one run have in common. */
+export interface PackageContext {
+  readonly itemTableId: string;
+  readonly config: TrainingConfig;
+  readonly window: { readonly fromMs: number; readonly toMs: number };
+  readonly dataHash: string;
+}
+
+const IN_STOCK = 1;
+const RESTRICTED = 2;
+
+/** Static item columns from catalogue rows; unknown category, brand and price stay unknown. */
+export function encodeAttributes(rows: readonly CatalogRow[]): Omit<StaticColumns, "content"> {
+  const categories = createVocabulary();
+  const brands = createVocabulary();
+  return {
+    nItems: rows.length,
+    categoryIds: Int32Array.from(rows, (row) => categories.indexOf(row.category)),
+    brandIds: Int32Array.from(rows, (row) => brands.indexOf(row.brand)),
+    price: Float32Array.from(rows, (row) => row.price ?? Number.NaN),
+    logPrice: Float32Array.from(rows, (row) =>
+      row.price === null || row.price <= 0 ? Number.NaN : Math.log(row.price),
+    ),
+    flags: Uint8Array.from(rows, (row) => (row.inStock ? IN_STOCK : 0) | (row.restricted ? RESTRICTED : 0)),
+    categories: categories.names,
+    brands: brands.names,
+  };
+}
+
+function createVocabulary() {
+  const names: string[] = [];
+  const index = new Map<string, number>();
+  return {
+    names,
+    indexOf(name: string): number {
+      if (name === "") return -1;
+      let at = index.get(name);
+      if (at === undefined) {
+        at = names.length;
+        index.set(name, at);
+        names.push(name);
+      }
+      return at;
+    },
+  };
+}
+
+/** Names the order and content of an item table: two tables with the same id are interchangeable. */
+export function computeItemTableId(rows: readonly CatalogRow[], atMs: number): string {
+  return sha256Hex(JSON.stringify([atMs, rows.map((row) => row.itemId)])).slice(0, 32);
+}
+
+export function encodeItemTable(
+  rows: readonly CatalogRow[],
+  attributes: StaticColumns,
+  snapshot: ItemSnapshot,
+  itemTableId: string,
+): Uint8Array {
+  const parts = rows.map((row) => Buffer.from(row.itemId));
+  const itemIdOffsets = new Uint32Array(rows.length + 1);
+  for (const [i, part] of parts.entries()) itemIdOffsets[i + 1] = itemIdOffsets[i]! + part.length;
+  return encodeColumnFile(
+    {
+      itemIdBytes: new Uint8Array(Buffer.concat(parts)),
+      itemIdOffsets,
+      categoryIds: attributes.categoryIds,
+      brandIds: attributes.brandIds,
+      price: attributes.price,
+      logPrice: attributes.logPrice,
+      popularity: snapshot.popularity,
+      trend: snapshot.trend,
+      ageDays: snapshot.ageDays,
+      flags: attributes.flags,
+    },
+    { itemTableId, categories: attributes.categories, brands: attributes.brands },
+  );
+}
+
+export function packageCollaborative(
+  sources: FittedSources,
+  index: BuiltIndex,
+  embeddingSpaceId: string,
+  c: PackageContext,
+): ModelPackage {
+  const { als } = sources;
+  return {
+    modelName: "als",
+    description: "Shopper and item vectors by implicit ALS, with an HNSW index over the items",
+    manifest: {
+      ...baseManifest("collaborative", "als", c),
+      embeddingSpaceId,
+      dimensions: als.factors,
+      parameters: {
+        factors: als.factors,
+        iterations: als.options.iterations,
+        regularization: als.options.regularization,
+        unobservedWeight: als.options.unobservedWeight,
+        frequencyExponent: als.options.frequencyExponent,
+        indexedItems: index.nVectors,
+        ...(index.recallAt100 === null ? {} : { indexRecallAt100: index.recallAt100 }),
+      },
+    },
+    artifacts: [
+      {
+        name: "factors.slcf",
+        bytes: encodeColumnFile(
+          { itemFactors: als.itemFactors },
+          {
+            itemTableId: c.itemTableId,
+            factors: als.factors,
+            embeddingSpaceId,
+            covered: als.nItems,
+            foldIn: foldInOptions(c.config),
+          },
+        ),
+      },
+      { name: "index.hnsw", bytes: index.bytes },
+    ],
+  };
+}
+
+export function packageContent(
+  attributes: StaticColumns,
+  index: BuiltIndex,
+  c: PackageContext,
+): ModelPackage {
+  const dims = attributes.content.dimensions;
+  return {
+    modelName: "content",
+    description: "Item vectors from title, category, brand and price, with an HNSW index",
+    manifest: {
+      ...baseManifest("content", "content", c),
+      embeddingSpaceId: `content-${c.itemTableId}-${c.config.seed}`,
+      dimensions: dims,
+      parameters: {
+        dimensions: dims,
+        indexedItems: index.nVectors,
+        ...(index.recallAt100 === null ? {} : { indexRecallAt100: index.recallAt100 }),
+      },
+    },
+    artifacts: [
+      {
+        name: "vectors.slcf",
+        bytes: encodeColumnFile(
+          { contentVectors: attributes.content.vectors },
+          { itemTableId: c.itemTableId, dims, space: "ip" },
+        ),
+      },
+      { name: "index.hnsw", bytes: index.bytes },
+    ],
+  };
+}
+
+export function packageCovisitation(table: NeighborTable, c: PackageContext): ModelPackage {
+  return {
+    modelName: "covisitation",
+    description: "Items seen in the same visit",
+    manifest: {
+      ...baseManifest("covisitation", "covisitation", c),
+      parameters: { neighbors: c.config.neighbors, pairs: table.items.length },
+    },
+    artifacts: [
+      {
+        name: "neighbors.slcf",
+        bytes: encodeColumnFile(
+          { offsets: table.offsets, items: table.items, scores: table.scores },
+          { itemTableId: c.itemTableId },
+        ),
+      },
+    ],
+  };
+}
+
+export function packagePopularity(lists: Lists, c: PackageContext): ModelPackage {
+  return {
+    modelName: "popularity",
+    description: "Popular, trending and regional lists: two sources and the last rungs of the ladder",
+    manifest: {
+      ...baseManifest("popularity", "popularity", c),
+      parameters: { regions: lists.segments.length },
+    },
+    artifacts: [
+      {
+        name: "lists.slcf",
+        bytes: encodeColumnFile(lists.columns, {
+          itemTableId: c.itemTableId,
+          segments: lists.segments,
+          trendingRegions: lists.trendingRegions,
+        }),
+      },
+    ],
+  };
+}
+
+export function packageRanker(
+  model: LogisticModel,
+  sample: Float32Array,
+  training: { rows: number; positives: number },
+  c: PackageContext,
+): ModelPackage {
+  const nGolden = Math.floor(sample.length / RANK_FEATURE_COUNT);
+  const scores = new Float32Array(nGolden);
+  scoreLogistic(model, sample, nGolden, scores);
+  const inputs = Array.from({ length: nGolden }, (_, row) =>
+    Array.from(sample.subarray(row * RANK_FEATURE_COUNT, (row + 1) * RANK_FEATURE_COUNT)),
+  );
+  return {
+    modelName: "ranker",
+    description: "Logistic regression over the rank features: probability that the shopper takes up the item",
+    manifest: {
+      ...baseManifest("ranker", "ranker", c),
+      features: RANK_FEATURES.map((feature) => ({
+        name: feature.name,
+        view: "rank_features",
+        viewVersion: 1,
+        dtype: "float32" as const,
+        default: feature.default,
+        min: feature.min,
+        max: feature.max,
+      })),
+      input: "features",
+      output: "score",
+      outputMeaning: "probability that the shopper interacts with the item in the label window",
+      golden: { inputs, scores: Array.from(scores) },
+      linear: { weights: Array.from(model.weights), bias: model.bias, means: Array.from(model.mean) },
+      parameters: {
+        l2: 1,
+        trainingRows: training.rows,
+        positives: training.positives,
+        trainLogLoss: model.trainLogLoss,
+        converged: model.converged,
+      },
+    },
+    artifacts: [
+      {
+        name: "model.onnx",
+        bytes: encodeLogisticOnnx(
+          model,
+          RANK_FEATURES.map(({ name }) => name),
+        ),
+      },
+    ],
+  };
+}
+
+function baseManifest(kind: ModelManifest["kind"], name: string, c: PackageContext): ModelManifest {
+  return {
+    schemaVersion: 1,
+    kind,
+    name,
+    features: [],
+    input: null,
+    output: null,
+    outputMeaning: null,
+    golden: null,
+    linear: null,
+    embeddingSpaceId: null,
+    dimensions: null,
+    itemTableId: c.itemTableId,
+    trainingWindow: c.window,
+    trainingDataHash: c.dataHash,
+    parameters: {},
+  };
+}
+
+/** Identifies the training data: what was read and how it was split. */
+export function computeDataHash(parts: Record<string, unknown>): string {
+  return sha256Hex(canonicalJson(parts));
+}
