@@ -1,45 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { buildCsr, type CsrMatrix } from "../matrix/csr";
 import { fitAls } from "../recommenders/als";
 import { ALS_PRESETS } from "../recommenders/alsPresets";
 import { fitEase, scoreEase } from "../recommenders/ease";
 import { createItemKnnScorer, fitItemKnn } from "../recommenders/itemKnn";
 import { fitPopularity } from "../recommenders/popularity";
 import { scoreFactors } from "../recommenders/scoreFactors";
-import { describeData, readDataText } from "../sharedData.test-support";
+import { describeData, itemsOf, readSplit } from "../sharedData.test-support";
 import { evaluateFullRanking, type Scorer } from "./fullRanking";
-
-/** Items are numbered by first appearance in train: the order ties are broken in. */
-function readSplit(folder: string) {
-  const itemIndex = new Map<number, number>();
-  const read = (file: string) => {
-    const rows: number[] = [];
-    const cols: number[] = [];
-    for (const line of readDataText(`${folder}/${file}`).trim().split("\n")) {
-      const [user, ...items] = line.trim().split(/\s+/).map(Number);
-      for (const item of items) {
-        if (!itemIndex.has(item)) itemIndex.set(item, itemIndex.size);
-        rows.push(user!);
-        cols.push(itemIndex.get(item)!);
-      }
-    }
-    return { rows, cols };
-  };
-  const [train, test] = [read("train.txt.gz"), read("test.txt.gz")];
-  const nUsers = 1 + train.rows.reduce((max, user) => Math.max(max, user), 0);
-  const build = (pairs: typeof train) => buildCsr(pairs.rows, pairs.cols, null, nUsers, itemIndex.size);
-  return { train: build(train), test: build(test) };
-}
-
-function itemsOf(m: CsrMatrix, user: number): Int32Array {
-  return m.colIdx.subarray(m.rowPtr[user]!, m.rowPtr[user + 1]!);
-}
 
 const electronics = describeData("electronics");
 describe.skipIf(electronics.skip)(`reference figures on ${electronics.label}`, () => {
-  const { train, test } = electronics.skip
-    ? { train: buildCsr([], [], null, 0, 0), test: buildCsr([], [], null, 0, 0) }
-    : readSplit("electronics");
+  const { train, test } = readSplit("electronics");
   const evaluate = (score: Scorer) => evaluateFullRanking({ train, test, k: 20, score });
 
   it("popularity: R@20 .0885, N@20 .0487", () => {
