@@ -1,0 +1,13 @@
+/**
+ * Origins whose pages may use a session: the console's own, and its twin when it runs on this machine, because
+ * people type localhost where the address says 127.0.0.1.
+ */
+export function listTrustedOrigins(webUrl: string): string[] {
+  const url = new URL(webUrl);
+  const twins: Record<string, string> = { "127.0.0.1": "localhost", localhost: "127.0.0.1" };
+  const twin = twins[url.hostname];
+  if (twin === undefined) return [url.origin];
+  const other = new URL(url);
+  other.hostname = twin;
+  return [url.origin, other.origin];
+}

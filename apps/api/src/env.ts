@@ -1,0 +1,21 @@
+import { envFragments, parseEnv } from "@shortlist/platform";
+import * as z from "zod";
+
+const shape = {
+  ...envFragments.log,
+  ...envFragments.postgres,
+  ...envFragments.redis,
+  ...envFragments.artifacts,
+  ...envFragments.lake,
+  ...envFragments.pseudonym,
+  ...envFragments.auth,
+  ...envFragments.api,
+  ...envFragments.web,
+  SERVING_URL: z.url({ protocol: /^https?$/ }).default("http://127.0.0.1:8080"),
+} as const;
+
+export type ApiEnv = ReturnType<typeof readEnv>;
+
+export function readEnv(source: Record<string, string | undefined> = process.env) {
+  return parseEnv(shape, source);
+}

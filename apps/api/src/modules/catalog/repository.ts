@@ -1,0 +1,38 @@
+import type { Db } from "@shortlist/db";
+
+const ITEM = {
+  itemId: true,
+  title: true,
+  category: true,
+  brand: true,
+  price: true,
+  currency: true,
+  inStock: true,
+  restricted: true,
+} as const;
+
+export function listItemRows(db: Db, workspaceId: string, itemIds: readonly string[]) {
+  return db.item.findMany({ where: { workspaceId, itemId: { in: [...itemIds] } }, select: ITEM });
+}
+
+export async function countItems(db: Db, workspaceId: string) {
+  const [row] = await db.$queryRaw<
+    {
+      items: number;
+      in_stock: number;
+      restricted: number;
+      without_price: number;
+      categories: number;
+      brands: number;
+      updated_at: Date | null;
+    }[]
+  >`SELECT count(*)::int AS items,
+           count(*) FILTER (WHERE "inStock")::int AS in_stock,
+           count(*) FILTER (WHERE restricted)::int AS restricted,
+           count(*) FILTER (WHERE price IS NULL)::int AS without_price,
+           count(DISTINCT category)::int AS categories,
+           count(DISTINCT brand)::int AS brands,
+           max("updatedAt") AS updated_at
+      FROM "Item" WHERE "workspaceId" = ${workspaceId}`;
+  return row!;
+}

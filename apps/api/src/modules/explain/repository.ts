@@ -1,0 +1,69 @@
+import { redisKeys, SlateLogRecord } from "@shortlist/contracts";
+import type { Lake } from "@shortlist/lake";
+import type { Redis } from "ioredis";
+
+/** From Redis, where a slate lies for an hour; null when it does not, or Redis is away. */
+export async function findHotSlate(
+  redis: Redis,
+  workspace: string,
+  requestId: string,
+): Promise<SlateLogRecord | null> {
+  const json = await redis.get(redisKeys.slate(workspace, requestId)).catch(() => null);
+  return json === null ? null : parseSlate(json);
+}
+
+export async function listHotSlates(
+  redis: Redis,
+  workspace: string,
+  limit: number,
+): Promise<SlateLogRecord[] | null> {
+  try {
+    const ids = await redis.lrange(redisKeys.recentSlates(workspace), 0, limit - 1);
+    if (ids.length === 0) return [];
+    // One GET per id, not MGET: the keys lie in different slots of a cluster.
+    const pipeline = redis.pipeline();
+    for (const id of ids) pipeline.get(redisKeys.slate(workspace, id));
+    const replies = (await pipeline.exec()) ?? [];
+    return replies.flatMap(([, json]) => {
+      const record = typeof json === "string" ? parseSlate(json) : null;
+      return record === null ? [] : [record];
+    });
+  } catch {
+    return null;
+  }
+}
+
+export async function findArchivedSlate(
+  lake: Lake,
+  workspace: string,
+  requestId: string,
+): Promise<SlateLogRecord | null> {
+  if (!(await lake.hasRows(workspace, "slates"))) return null;
+  const reader = await lake.connection.runAndReadAll(
+    `SELECT record FROM ${lake.scan(workspace, "slates")} WHERE request_id = $1 ORDER BY at_ms DESC LIMIT 1`,
+    [requestId],
+  );
+  const [row] = reader.getRowObjectsJS();
+  return row === undefined ? null : parseSlate(String(row["record"]));
+}
+
+export async function listArchivedSlates(
+  lake: Lake,
+  workspace: string,
+  limit: number,
+): Promise<SlateLogRecord[]> {
+  if (!(await lake.hasRows(workspace, "slates"))) return [];
+  const reader = await lake.connection.runAndReadAll(
+    `SELECT record FROM ${lake.scan(workspace, "slates")} ORDER BY at_ms DESC LIMIT $1`,
+    [limit],
+  );
+  return reader.getRowObjectsJS().flatMap((row) => parseSlate(String(row["record"])) ?? []);
+}
+
+function parseSlate(json: string): SlateLogRecord | null {
+  try {
+    return SlateLogRecord.parse(JSON.parse(json));
+  } catch {
+    return null;
+  }
+}

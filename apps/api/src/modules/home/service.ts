@@ -1,0 +1,63 @@
+import type { AppContext } from "../../context";
+import { getCatalogSummary } from "../catalog/service";
+import { listJobs } from "../jobs/service";
+import { getFleet } from "../serving/service";
+import { computeNeeds, computeRungShares } from "./decide";
+
+type Ctx = Pick<AppContext, "db" | "redis" | "now" | "logger">;
+
+/** A failure this old has been seen or does not matter any more. */
+const FAILED_JOBS_WINDOW_MS = 24 * 3_600_000;
+
+/** Does anything need me? What does, worst first, and the figures that say how shoppers are served. */
+export async function getHome(ctx: Ctx, workspace: { id: string; slug: string }) {
+  const now = ctx.now();
+  const [fleet, jobs, catalog, lastTrained] = await Promise.all([
+    getFleet(ctx, workspace),
+    listJobs(ctx, workspace.id, { limit: 50 }),
+    getCatalogSummary(ctx, workspace.id),
+    ctx.db.modelVersion.findFirst({
+      where: { workspaceId: workspace.id },
+      orderBy: { createdAt: "desc" },
+      select: { createdAt: true },
+    }),
+  ]);
+  const rungs = computeRungShares(fleet);
+  const alive = fleet.replicas.filter(({ state }) => state !== "lost");
+  const lastTrainedAt = lastTrained?.createdAt ?? null;
+  const lastSuccess = jobs.find((job) => job.state === "succeeded")?.createdAt;
+  return {
+    asOf: now,
+    needs: computeNeeds({
+      fleet,
+      rungs,
+      lastTrainedAt,
+      now,
+      lostJobs: jobs.filter((job) => job.isLost),
+      failedJobs: jobs.filter(
+        (job) =>
+          job.state === "failed" &&
+          now.getTime() - (job.endedAt ?? job.createdAt).getTime() < FAILED_JOBS_WINDOW_MS &&
+          // A later run that went well has answered the failure.
+          (lastSuccess === undefined || lastSuccess < job.createdAt),
+      ),
+    }),
+    kpis: {
+      /** The slowest replica's: an average of percentiles means nothing. */
+      latencyMsP99: maxOf(alive.map((replica) => replica.latencyMsP99)),
+      latencyMsP50: maxOf(alive.map((replica) => replica.latencyMsP50)),
+      requestsPerSecond: alive.reduce((sum, replica) => sum + replica.requestsPerSecond, 0),
+      rungs,
+      replicas: { serving: alive.filter(({ state }) => state === "serving").length, total: alive.length },
+      lastTrainedAt,
+    },
+    release: fleet.wanted,
+    catalog,
+    runningJobs: jobs.filter((job) => job.state === "running" || job.state === "queued"),
+  };
+}
+
+function maxOf(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null);
+  return known.length === 0 ? null : Math.max(...known);
+}

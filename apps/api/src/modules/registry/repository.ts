@@ -1,0 +1,44 @@
+import type { Db } from "@shortlist/db";
+
+const VERSION = {
+  id: true,
+  version: true,
+  manifestSha256: true,
+  artifacts: true,
+  evaluation: true,
+  jobId: true,
+  createdBy: true,
+  createdAt: true,
+} as const;
+
+export function listModelRows(db: Db, workspaceId: string) {
+  return db.model.findMany({
+    where: { workspaceId },
+    orderBy: { name: "asc" },
+    include: {
+      _count: { select: { versions: true } },
+      versions: { orderBy: { version: "desc" }, take: 1, select: VERSION },
+    },
+  });
+}
+
+export function findModelRow(db: Db, workspaceId: string, name: string) {
+  return db.model.findUnique({
+    where: { workspaceId_name: { workspaceId, name } },
+    include: { versions: { orderBy: { version: "desc" }, select: VERSION } },
+  });
+}
+
+export function findVersionRow(db: Db, workspaceId: string, at: { name: string; version: number }) {
+  return db.modelVersion.findFirst({
+    where: { workspaceId, version: at.version, model: { name: at.name } },
+    select: { ...VERSION, manifest: true, model: { select: { name: true, kind: true, description: true } } },
+  });
+}
+
+export function listVersionRowsById(db: Db, workspaceId: string, ids: readonly string[]) {
+  return db.modelVersion.findMany({
+    where: { workspaceId, id: { in: [...ids] } },
+    select: { ...VERSION, manifest: true, model: { select: { name: true, kind: true } } },
+  });
+}

@@ -1,0 +1,107 @@
+import { ArtifactRef, Evaluation, ModelManifest } from "@shortlist/contracts";
+import { AppError } from "@shortlist/platform";
+import * as z from "zod";
+import type { AppContext } from "../../context";
+import { listServingPeriods } from "../releases/service";
+import { findModelRow, findVersionRow, listModelRows, listVersionRowsById } from "./repository";
+
+type Ctx = Pick<AppContext, "db">;
+
+/** All models of a workspace with their newest version and what serves now. */
+export async function listModels(ctx: Ctx, workspaceId: string) {
+  const [rows, periods] = await Promise.all([
+    listModelRows(ctx.db, workspaceId),
+    listServingPeriods(ctx, workspaceId),
+  ]);
+  return rows.map(({ versions, _count, ...model }) => {
+    const latest = versions[0];
+    const serving = periods.find((period) => period.to === null && period.modelName === model.name);
+    return {
+      id: model.id,
+      name: model.name,
+      kind: model.kind,
+      description: model.description,
+      createdAt: model.createdAt,
+      nVersions: _count.versions,
+      latest: latest === undefined ? null : toVersionView(latest),
+      serving:
+        serving === undefined
+          ? null
+          : { version: serving.version, releaseNumber: serving.releaseNumber, since: serving.from },
+    };
+  });
+}
+
+/** One model: its versions, newest first, and when each of them served. */
+export async function getModel(ctx: Ctx, workspaceId: string, name: string) {
+  const row = await findModelRow(ctx.db, workspaceId, name);
+  if (row === null)
+    throw new AppError("not_found", `no model ${name}`, { publicDetail: `There is no model ${name}` });
+  const { versions, ...model } = row;
+  const servingHistory = (await listServingPeriods(ctx, workspaceId)).filter((p) => p.modelName === name);
+  return {
+    id: model.id,
+    name: model.name,
+    kind: model.kind,
+    description: model.description,
+    createdAt: model.createdAt,
+    versions: versions.map((version) => ({
+      ...toVersionView(version),
+      isServing: servingHistory.some((p) => p.to === null && p.version === version.version),
+    })),
+    servingHistory,
+  };
+}
+
+/** One version with its manifest: features, golden rows' number, parameters, evaluation, lineage. */
+export async function getModelVersion(ctx: Ctx, workspaceId: string, at: { name: string; version: number }) {
+  const row = await findVersionRow(ctx.db, workspaceId, at);
+  if (row === null)
+    throw new AppError("not_found", `no version ${at.name}@${at.version}`, {
+      publicDetail: `There is no version ${at.version} of ${at.name}`,
+    });
+  const { golden, ...manifest } = ModelManifest.parse(row.manifest);
+  const history = await listServingPeriods(ctx, workspaceId);
+  return {
+    ...toVersionView(row),
+    model: row.model,
+    manifest: { ...manifest, nGoldenRows: golden?.inputs.length ?? 0 },
+    servingHistory: history.filter((p) => p.modelName === at.name && p.version === at.version),
+  };
+}
+
+/** Manifests of versions by id, for explanations and for compiling releases. */
+export async function listVersions(ctx: Ctx, workspaceId: string, ids: readonly string[]) {
+  const rows = await listVersionRowsById(ctx.db, workspaceId, ids);
+  return rows.map((row) => ({
+    id: row.id,
+    modelName: row.model.name,
+    kind: row.model.kind,
+    version: row.version,
+    manifestSha256: row.manifestSha256,
+    manifest: ModelManifest.parse(row.manifest),
+    artifacts: z.array(ArtifactRef).parse(row.artifacts),
+  }));
+}
+
+function toVersionView(row: {
+  id: string;
+  version: number;
+  manifestSha256: string;
+  artifacts: unknown;
+  evaluation: unknown;
+  jobId: string | null;
+  createdBy: string;
+  createdAt: Date;
+}) {
+  return {
+    id: row.id,
+    version: row.version,
+    manifestSha256: row.manifestSha256,
+    artifacts: z.array(ArtifactRef).parse(row.artifacts),
+    evaluation: row.evaluation === null ? null : Evaluation.parse(row.evaluation),
+    jobId: row.jobId,
+    createdBy: row.createdBy,
+    createdAt: row.createdAt,
+  };
+}

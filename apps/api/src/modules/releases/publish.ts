@@ -1,0 +1,139 @@
+import { type ArtifactRef, Release } from "@shortlist/contracts";
+import type { Tx } from "@shortlist/db";
+import { AppError, computeReleaseId } from "@shortlist/platform";
+import type { AppContext } from "../../context";
+import { bumpControlRevision, readControlDocument, toReleaseText, writeControlDocument } from "./control";
+import { decideActivation, type ReleaseBody } from "./decide";
+
+export type ControlCtx = Pick<AppContext, "db" | "redis" | "env" | "logger">;
+export type PublishCtx = ControlCtx & Pick<AppContext, "artifacts" | "now">;
+
+/**
+ * Sends the workspace's document to Redis. The database already holds the change, so a Redis that is away is no
+ * failure of the caller: the periodic republishing brings it later.
+ */
+export async function publishControlDocument(ctx: ControlCtx, workspaceId: string): Promise<boolean> {
+  try {
+    const document = await readControlDocument(ctx.db, workspaceId, ctx.env.SERVICE_KEY);
+    return await writeControlDocument(ctx.redis, document);
+  } catch (error) {
+    ctx.logger.warn(
+      { err: error, workspaceId },
+      "the control document could not be published; it will be again",
+    );
+    return false;
+  }
+}
+
+/** All workspaces' documents; at start and every 30 s, so that an emptied Redis heals by itself. */
+export async function republishAll(ctx: ControlCtx): Promise<number> {
+  const workspaces = await ctx.db.workspace.findMany({ select: { id: true } });
+  let written = 0;
+  for (const { id } of workspaces) if (await publishControlDocument(ctx, id)) written++;
+  return written;
+}
+
+export interface ReleaseRequest {
+  readonly workspaceId: string;
+  readonly createdBy: string;
+  readonly note: string;
+  readonly body: ReleaseBody;
+}
+
+/** Numbers, hashes and stores a release, and makes it current. The workspace's row lock makes numbers gapless. */
+export async function publishRelease(ctx: PublishCtx, request: ReleaseRequest): Promise<Release> {
+  const { workspaceId, createdBy, note, body } = request;
+  const release = await ctx.db.$transaction(async (tx) => {
+    const workspace = await lockWorkspace(tx, workspaceId);
+    const last = await tx.release.findFirst({
+      where: { workspaceId },
+      orderBy: { number: "desc" },
+      select: { number: true },
+    });
+    const content = {
+      schemaVersion: 1 as const,
+      workspace: workspace.slug,
+      number: (last?.number ?? 0) + 1,
+      createdAt: ctx.now().toISOString(),
+      createdBy,
+      note,
+      ...body,
+    };
+    // Hashed as a reader will parse it back, so that the id of the text and of the parsed object agree.
+    const plain = JSON.parse(JSON.stringify(content)) as typeof content;
+    const made = Release.parse({ ...plain, releaseId: computeReleaseId(plain) });
+    const artifactSha256 = await ctx.artifacts.put(new TextEncoder().encode(toReleaseText(made)));
+    await tx.release.create({
+      data: {
+        id: made.releaseId,
+        workspaceId,
+        number: made.number,
+        content: made,
+        artifactSha256,
+        note,
+        createdBy,
+      },
+    });
+    await setCurrent(tx, {
+      workspaceId,
+      releaseId: made.releaseId,
+      action: "publish",
+      actor: createdBy,
+      reason: note,
+    });
+    return made;
+  });
+  await publishControlDocument(ctx, workspaceId);
+  return release;
+}
+
+/** Makes an existing release current: rolling back and forward is moving a pointer (M5). */
+export async function activateRelease(
+  ctx: ControlCtx,
+  o: { workspaceId: string; number: number; reason: string; actor: string },
+): Promise<{ releaseId: string; number: number; action: "publish" | "rollback" | "none" }> {
+  const outcome = await ctx.db.$transaction(async (tx) => {
+    const workspace = await lockWorkspace(tx, o.workspaceId);
+    const target = await tx.release.findUnique({
+      where: { workspaceId_number: { workspaceId: o.workspaceId, number: o.number } },
+    });
+    if (target === null)
+      throw new AppError("not_found", `no release ${o.number}`, {
+        publicDetail: `There is no release ${o.number} in this workspace`,
+      });
+    const action = decideActivation({ current: workspace.currentNumber, target: o.number });
+    if (action !== "none")
+      await setCurrent(tx, {
+        workspaceId: o.workspaceId,
+        releaseId: target.id,
+        action,
+        actor: o.actor,
+        reason: o.reason,
+      });
+    return { releaseId: target.id, number: target.number, action };
+  });
+  await publishControlDocument(ctx, o.workspaceId);
+  return outcome;
+}
+
+export function toArtifactRef(name: string, bytes: Uint8Array, sha256: string): ArtifactRef {
+  return { name, sha256, bytes: bytes.length };
+}
+
+async function setCurrent(
+  tx: Tx,
+  o: { workspaceId: string; releaseId: string; action: string; actor: string; reason: string },
+): Promise<void> {
+  await tx.releaseActivation.create({ data: o });
+  await tx.workspace.update({ where: { id: o.workspaceId }, data: { currentReleaseId: o.releaseId } });
+  await bumpControlRevision(tx, o.workspaceId);
+}
+
+async function lockWorkspace(tx: Tx, id: string): Promise<{ slug: string; currentNumber: number | null }> {
+  await tx.$queryRaw`SELECT id FROM "Workspace" WHERE id = ${id} FOR UPDATE`;
+  const workspace = await tx.workspace.findUniqueOrThrow({
+    where: { id },
+    select: { slug: true, currentRelease: { select: { number: true } } },
+  });
+  return { slug: workspace.slug, currentNumber: workspace.currentRelease?.number ?? null };
+}

@@ -1,0 +1,110 @@
+import { ReplicaStatus, redisKeys } from "@shortlist/contracts";
+import type { AppContext } from "../../context";
+import { decideReplicaState, REPLICA_FORGOTTEN_MS, type ReplicaVerdict } from "./decide";
+
+type Ctx = Pick<AppContext, "db" | "redis" | "now" | "logger">;
+
+export type ReplicaView = ReplicaVerdict & {
+  readonly replicaId: string;
+  readonly host: string;
+  readonly pid: number;
+  readonly version: string;
+  readonly startedAt: Date;
+  readonly heartbeatAt: Date;
+  readonly actualReleaseNumber: number | null;
+  readonly loadMs: number | null;
+  readonly rssBytes: number;
+  readonly requests: number;
+  readonly requestsPerSecond: number;
+  readonly latencyMsP50: number | null;
+  readonly latencyMsP99: number | null;
+  readonly rungCounts: readonly number[];
+  readonly gateViolations: number;
+  readonly redis: "up" | "down";
+  readonly droppedSlateLogs: number;
+};
+
+export interface Fleet {
+  readonly wanted: { releaseId: string; number: number; createdAt: Date } | null;
+  readonly replicas: readonly ReplicaView[];
+  /** Null when the heartbeats could not be read: no data, not an empty fleet. */
+  readonly readAt: Date | null;
+}
+
+/** The fleet as one workspace sees it: which replica serves what, against what it should. */
+export async function getFleet(ctx: Ctx, workspace: { id: string; slug: string }): Promise<Fleet> {
+  const now = ctx.now();
+  const releases = await ctx.db.workspace.findUniqueOrThrow({
+    where: { id: workspace.id },
+    select: {
+      currentRelease: { select: { id: true, number: true, createdAt: true } },
+      releases: { select: { id: true, number: true } },
+    },
+  });
+  const current = releases.currentRelease;
+  const numbers = new Map(releases.releases.map(({ id, number }) => [id, number]));
+  const statuses = await readHeartbeats(ctx);
+  const replicas = (statuses ?? [])
+    .filter((status) => now.getTime() - status.heartbeatAtMs < REPLICA_FORGOTTEN_MS)
+    .map((status) => {
+      const verdict = decideReplicaState(status, {
+        workspace: workspace.slug,
+        wantedReleaseId: current?.id ?? null,
+        nowMs: now.getTime(),
+      });
+      return toReplicaView(status, verdict, { numbers, workspace: workspace.slug });
+    })
+    .sort((a, b) => a.replicaId.localeCompare(b.replicaId));
+  return {
+    wanted:
+      current === null
+        ? null
+        : { releaseId: current.id, number: current.number, createdAt: current.createdAt },
+    replicas,
+    readAt: statuses === null ? null : now,
+  };
+}
+
+async function readHeartbeats({ redis, logger }: Ctx): Promise<ReplicaStatus[] | null> {
+  try {
+    const all = await redis.hvals(redisKeys.replicas);
+    return all.flatMap((json) => {
+      const parsed = ReplicaStatus.safeParse(JSON.parse(json));
+      if (!parsed.success)
+        logger.warn({ issues: parsed.error.issues.slice(0, 3) }, "a heartbeat does not parse");
+      return parsed.success ? [parsed.data] : [];
+    });
+  } catch (error) {
+    logger.warn({ err: error }, "heartbeats cannot be read");
+    return null;
+  }
+}
+
+function toReplicaView(
+  status: ReplicaStatus,
+  verdict: ReplicaVerdict,
+  o: { numbers: ReadonlyMap<string, number>; workspace: string },
+): ReplicaView {
+  const { actualReleaseId } = verdict;
+  const own = status.releases.find((r) => r.workspace === o.workspace && r.releaseId === actualReleaseId);
+  return {
+    ...verdict,
+    actualReleaseNumber: actualReleaseId === null ? null : (o.numbers.get(actualReleaseId) ?? null),
+    loadMs: own?.loadMs ?? null,
+    replicaId: status.replicaId,
+    host: status.host,
+    pid: status.pid,
+    version: status.version,
+    startedAt: new Date(status.startedAtMs),
+    heartbeatAt: new Date(status.heartbeatAtMs),
+    rssBytes: status.rssBytes,
+    requests: status.requests,
+    requestsPerSecond: status.requestsPerSecond,
+    latencyMsP50: status.latencyMsP50,
+    latencyMsP99: status.latencyMsP99,
+    rungCounts: status.rungCounts,
+    gateViolations: status.gateViolations,
+    redis: status.redis,
+    droppedSlateLogs: status.droppedSlateLogs,
+  };
+}

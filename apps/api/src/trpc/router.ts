@@ -1,0 +1,31 @@
+import { catalogRouter } from "../modules/catalog/router";
+import { explainRouter } from "../modules/explain/router";
+import { homeRouter } from "../modules/home/router";
+import { importsRouter } from "../modules/imports/router";
+import { jobsRouter } from "../modules/jobs/router";
+import { keysRouter } from "../modules/keys/router";
+import { membersRouter } from "../modules/members/router";
+import { playgroundRouter } from "../modules/playground/router";
+import { modelsRouter } from "../modules/registry/router";
+import { releasesRouter } from "../modules/releases/router";
+import { servingRouter } from "../modules/serving/router";
+import { workspacesRouter } from "../modules/workspaces/router";
+import { router } from "./init";
+
+/** Everything the console can ask. The type is all the console imports. */
+export const appRouter = router({
+  catalog: catalogRouter,
+  explain: explainRouter,
+  home: homeRouter,
+  imports: importsRouter,
+  jobs: jobsRouter,
+  keys: keysRouter,
+  members: membersRouter,
+  models: modelsRouter,
+  playground: playgroundRouter,
+  releases: releasesRouter,
+  serving: servingRouter,
+  workspaces: workspacesRouter,
+});
+
+export type AppRouter = typeof appRouter;
