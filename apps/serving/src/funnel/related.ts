@@ -60,14 +60,14 @@ export function createRelatedFunnel(options: {
   const { items, release } = loaded;
   const { marks } = loaded;
   const configVersion = `${release.number}-${release.releaseId.slice(0, 12)}`;
-  const content = loaded.related.content;
+  const content = loaded.indexes.content;
   const query = new Float32Array(content?.vectors.dims ?? 0);
   const found = { items: new Int32Array(400), scores: new Float32Array(400) };
 
   /** Rows related to `anchor`, best first, copied: the buffers serve other requests while this one waits. */
   const retrieve = (anchor: number, kind: RelatedRequest["kind"]): number[] => {
     if (kind === "bought_together") {
-      const table = loaded.related.neighbors;
+      const table = loaded.indexes.neighbors;
       if (table === null) return [];
       const end = Math.min(table.offsets[anchor + 1]!, table.offsets[anchor]! + CANDIDATES[kind]);
       return Array.from(table.items.subarray(table.offsets[anchor]!, end));

@@ -89,7 +89,7 @@ export async function loadRelease(
     embeddingSpaceId: collaborative?.embeddingSpaceId ?? "",
     factors: collaborative?.factors ?? 0,
     covisitationCapacity: neighbors === null ? 0 : covisitationCapacity(neighbors),
-    related: { content, neighbors },
+    indexes: { collaborative: collaborative?.index ?? null, content, neighbors },
   };
 }
 
@@ -157,6 +157,7 @@ async function loadCollaborative({ release, items, cache }: ModelLoader) {
   const covered = Number(columns.meta.covered ?? items.nItems);
   return {
     source: createCollaborativeSource({ index, foldIn, covered }),
+    index,
     itemFactors,
     factors,
     embeddingSpaceId: String(columns.meta.embeddingSpaceId ?? ""),

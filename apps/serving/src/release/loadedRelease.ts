@@ -24,11 +24,12 @@ export interface LoadedRelease {
   readonly embeddingSpaceId: string;
   readonly factors: number;
   readonly covisitationCapacity: number;
-  readonly related: RelatedIndexes;
+  readonly indexes: ReleaseIndexes;
 }
 
-/** What `GET /v1/items/:id/related` searches. */
-export interface RelatedIndexes {
+/** The indexes themselves, for `GET /v1/items/:id/related` and for measuring. */
+export interface ReleaseIndexes {
+  readonly collaborative: VectorIndex | null;
   readonly content: { readonly index: VectorIndex; readonly vectors: ContentVectors } | null;
   readonly neighbors: NeighborTable | null;
 }

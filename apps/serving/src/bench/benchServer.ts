@@ -1,0 +1,207 @@
+import type { ControlDocument } from "@shortlist/contracts";
+import { createFileArtifactStore, createLogger, pseudonymise } from "@shortlist/platform";
+import { createReplica, type Replica } from "../composition";
+import { readEnv } from "../env";
+import { createFunnel } from "../funnel/recommend";
+import type { SlateRequest } from "../funnel/types";
+import type { LoadedRelease } from "../release/loadedRelease";
+import { createRecentSlates } from "../degrade/recentSlates";
+import { N_SHOPPERS, PSEUDONYM_KEY, RANK_WIDTH, WORKSPACE } from "./benchFixture";
+import { type KernelTimes, measureCpuUs, measureKernels, measureRecall, recordSearches } from "./kernels";
+import { createTiledFeatures } from "./tiledFeatures";
+
+export type BenchCommand =
+  | { readonly kind: "load"; readonly document: ControlDocument; readonly storeDir: string; readonly port: number }
+  | { readonly kind: "measure"; readonly requests: number }
+  | { readonly kind: "cpu" }
+  | { readonly kind: "recall"; readonly queries: number };
+
+export interface LoadReport {
+  readonly loadMs: number;
+  readonly rssDeltaBytes: number;
+  readonly memory: Record<string, number>;
+}
+export interface MeasureReport {
+  readonly kernels: KernelTimes;
+  readonly funnelCpuUs: number;
+  readonly funnelWallUs: number;
+  readonly candidates: number;
+  readonly rungs: number[];
+  readonly stages: Record<string, number>;
+  readonly rung4UsP50: number;
+  readonly rung4UsP99: number;
+}
+
+/** The process under test: one replica on one port, steered by messages from the benchmark. */
+export async function runBenchServer(): Promise<void> {
+  let replica: Replica | null = null;
+  let kernelIndex: Awaited<ReturnType<typeof measureKernels>>["rawIndex"] | null = null;
+  let recorded: ReturnType<typeof recordSearches>["searches"] = [];
+  const loadedOf = () => replica!.runtimes.get(WORKSPACE)!.loaded;
+
+  const handle = async (command: BenchCommand): Promise<unknown> => {
+    switch (command.kind) {
+      case "load": {
+        replica = await createReplica({
+          env: readEnv(),
+          logger: createLogger({ name: "bench", level: "warn" }),
+          store: createFileArtifactStore(command.storeDir),
+          rankFeatures: createTiledFeatures(RANK_WIDTH),
+        });
+        const report = await load(replica, command.document);
+        await replica.app.listen({ host: "127.0.0.1", port: command.port });
+        return report;
+      }
+      case "measure": {
+        const { rawIndex, searches, report } = await measure(replica!, command.requests);
+        kernelIndex = rawIndex;
+        recorded = searches;
+        return report;
+      }
+      case "cpu":
+        return process.cpuUsage();
+      case "recall": {
+        const vectors = loadedOf().indexes.content!.vectors.vectors;
+        const sample = recorded.filter((search) => search.kind === "collaborative").slice(0, command.queries);
+        return measureRecall(kernelIndex!, vectors, sample);
+      }
+    }
+  };
+  process.on("message", (command: BenchCommand) => {
+    handle(command).then(
+      (result) => process.send?.({ result }),
+      (error: unknown) => process.send?.({ error: (error as Error).stack ?? String(error) }),
+    );
+  });
+  process.on("disconnect", () => process.exit(0));
+}
+
+async function load(replica: Replica, document: ControlDocument): Promise<LoadReport> {
+  collectGarbage();
+  const before = process.memoryUsage.rss();
+  const startedMs = performance.now();
+  const [state] = await replica.load([document]);
+  if (state?.state !== "serving") throw new Error(state?.reason ?? "not loaded");
+  collectGarbage();
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  collectGarbage();
+  const loaded = replica.runtimes.get(WORKSPACE)!.loaded;
+  return {
+    loadMs: performance.now() - startedMs,
+    rssDeltaBytes: process.memoryUsage.rss() - before,
+    memory: accountMemory(loaded),
+  };
+}
+
+/** Bytes an item has to take by arithmetic: what is stored once each, without any allocator's or map's share. */
+function accountMemory(loaded: LoadedRelease): Record<string, number> {
+  const n = loaded.items.nItems;
+  const dims = loaded.factors;
+  const neighbors = loaded.indexes.neighbors;
+  return {
+    indexVectors: 2 * dims * 4,
+    // hnswlib, M = 16: 32 links and a count at level 0, and 1/15 of an item's 17 words above it.
+    indexLinks: 2 * (33 * 4 + (17 * 4) / 15),
+    featureVectors: 2 * dims * 4,
+    featureColumns: 7 * 4 + 1,
+    neighborLinks: neighbors === null ? 0 : (neighbors.items.length * 8) / n + 4,
+    idIndex: loaded.items.memoryBytes / n + 14,
+    marks: 6,
+  };
+}
+
+async function measure(replica: Replica, requests: number) {
+  const runtime = replica.runtimes.get(WORKSPACE)!;
+  const { loaded, funnel } = runtime;
+  const request = (i: number): SlateRequest => ({
+    ...baseRequest(i),
+    shoppers: [pseudonymise(PSEUDONYM_KEY, WORKSPACE, "user", `shopper-${i % N_SHOPPERS}`)],
+  });
+  const warmUps = Math.min(500, requests);
+  for (let i = 0; i < warmUps; i++) await funnel.recommend(request(i));
+
+  const recording = recordSearches(loaded);
+  const sampleSize = Math.min(200, requests);
+  let candidates = 0;
+  for (let i = 0; i < sampleSize; i++)
+    candidates += (await funnel.recommend(request(i))).response.metadata.candidatesScored;
+  recording.stop();
+  const rows = Math.round(candidates / sampleSize);
+  const { rawIndex, ...kernels } = await measureKernels({
+    stateDir: readEnv().SERVING_STATE_DIR,
+    loaded,
+    searches: recording.searches,
+    requests: sampleSize,
+    rows,
+  });
+
+  const rungs = [0, 0, 0, 0, 0];
+  const stages: Record<string, number> = {};
+  const startedMs = performance.now();
+  const cpuUs = await measureCpuUs(async () => {
+    for (let i = 0; i < requests; i++) {
+      const slate = await funnel.recommend(request(i));
+      rungs[slate.record.rung]!++;
+      for (const stage of slate.record.stages)
+        stages[stage.name] = (stages[stage.name] ?? 0) + (stage.ms * 1000) / requests;
+    }
+  });
+  const wallUs = ((performance.now() - startedMs) * 1000) / requests;
+  const rung4 = await measureRung4(loaded);
+  const report: MeasureReport = {
+    kernels: { hnswUs: kernels.hnswUs, onnxUs: kernels.onnxUs, totalUs: kernels.totalUs },
+    funnelCpuUs: cpuUs / requests,
+    funnelWallUs: wallUs,
+    candidates: rows,
+    rungs,
+    stages,
+    ...rung4,
+  };
+  return { rawIndex, searches: recording.searches, report };
+}
+
+/** The lowest rung with everything else gone: no shopper state, no surface, only the popular list. */
+async function measureRung4(loaded: LoadedRelease): Promise<{ rung4UsP50: number; rung4UsP99: number }> {
+  const funnel = createFunnel({
+    loaded: { ...loaded, surfaces: new Map() },
+    shoppers: { read: () => Promise.resolve({ status: "down" }) },
+    recentSlates: createRecentSlates(),
+    replicaId: "bench",
+    now: () => performance.now(),
+    logsFeatures: () => false,
+  });
+  const times = new Float64Array(2_000);
+  for (let i = 0; i < times.length; i++) {
+    const startedMs = performance.now();
+    const slate = await funnel.recommend({ ...baseRequest(i), shoppers: [] });
+    times[i] = (performance.now() - startedMs) * 1000;
+    if (slate.record.rung !== 4) throw new Error("the bench did not reach rung 4");
+  }
+  const sorted = times.subarray(500).sort();
+  return {
+    rung4UsP50: sorted[Math.floor(sorted.length * 0.5)]!,
+    rung4UsP99: sorted[Math.floor(sorted.length * 0.99)]!,
+  };
+}
+
+function baseRequest(i: number): Omit<SlateRequest, "shoppers"> {
+  return {
+    workspace: WORKSPACE,
+    requestId: `bench-${i}`,
+    surface: "home_feed",
+    n: 20,
+    isAnonymous: false,
+    personalize: true,
+    region: "DE",
+    contextItemId: undefined,
+    sessionItems: [`item-${i}`, `item-${i + 1}`],
+    filters: undefined,
+    logContext: {},
+    startedMs: performance.now(),
+    atMs: Date.now(),
+  };
+}
+
+function collectGarbage(): void {
+  (globalThis as { gc?: () => void }).gc?.();
+}

@@ -1,0 +1,116 @@
+import { join } from "node:path";
+import { createRandom, type Random } from "@shortlist/ml";
+import hnswlib from "hnswlib-node";
+import ort from "onnxruntime-node";
+import type { LoadedRelease } from "../release/loadedRelease";
+
+/** One search a request made, as it made it. */
+export interface RecordedSearch {
+  readonly kind: "collaborative" | "content";
+  readonly vector: Float32Array;
+  readonly k: number;
+}
+
+/** Notes the searches that requests make, until stopped. */
+export function recordSearches(loaded: LoadedRelease): { searches: RecordedSearch[]; stop: () => void } {
+  const searches: RecordedSearch[] = [];
+  const undo: (() => void)[] = [];
+  const listen = (kind: RecordedSearch["kind"], index: { search: unknown } | null | undefined) => {
+    if (index == null) return;
+    const own = index.search as (v: Float32Array, k: number, ...rest: unknown[]) => number;
+    index.search = (vector: Float32Array, k: number, ...rest: unknown[]) => {
+      searches.push({ kind, vector: vector.slice(), k });
+      return own(vector, k, ...rest);
+    };
+    undo.push(() => {
+      index.search = own;
+    });
+  };
+  listen("collaborative", loaded.indexes.collaborative);
+  listen("content", loaded.indexes.content?.index);
+  return { searches, stop: () => undo.forEach((u) => u()) };
+}
+
+export interface KernelTimes {
+  readonly hnswUs: number;
+  readonly onnxUs: number;
+  readonly totalUs: number;
+}
+
+/** CPU of the libraries alone for the same work: no adapters, no funnel. Microseconds of CPU a request. */
+export async function measureKernels(options: {
+  stateDir: string;
+  loaded: LoadedRelease;
+  searches: readonly RecordedSearch[];
+  requests: number;
+  rows: number;
+}): Promise<KernelTimes & { rawIndex: hnswlib.HierarchicalNSW }> {
+  const { loaded, searches } = options;
+  const model = loaded.release.models.find((m) => m.kind === "collaborative")!;
+  const file = model.artifacts.find((a) => a.name === "index.hnsw")!;
+  const index = new hnswlib.HierarchicalNSW("ip", loaded.factors);
+  index.readIndexSync(join(options.stateDir, "artifacts", file.sha256));
+  const plain = searches.map((search) => ({ k: search.k, query: Array.from(search.vector) }));
+  const runSearches = () => {
+    for (const search of plain) {
+      index.setEf(search.k);
+      index.searchKnn(search.query, search.k);
+    }
+  };
+  runSearches();
+  const hnswUs = (await measureCpuUs(async () => runSearches())) / options.requests;
+
+  const ranker = loaded.release.models.find((m) => m.kind === "ranker")!;
+  const onnx = ranker.artifacts.find((a) => a.name === "model.onnx")!;
+  const session = await ort.InferenceSession.create(join(options.stateDir, "artifacts", onnx.sha256), {
+    intraOpNumThreads: 1,
+    interOpNumThreads: 1,
+  });
+  const random = createRandom("onnx");
+  const features = randomRows(random, options.rows * loaded.rankWidth);
+  const input = new ort.Tensor("float32", features, [options.rows, loaded.rankWidth]);
+  const output = new ort.Tensor("float32", new Float32Array(options.rows), [options.rows, 1]);
+  const runOnnx = async () => {
+    for (let i = 0; i < options.requests; i++) await session.run({ features: input }, { score: output });
+  };
+  await runOnnx();
+  const onnxUs = (await measureCpuUs(runOnnx)) / options.requests;
+  return { hnswUs, onnxUs, totalUs: hnswUs + onnxUs, rawIndex: index };
+}
+
+export async function measureCpuUs(work: () => Promise<void>): Promise<number> {
+  const before = process.cpuUsage();
+  await work();
+  const used = process.cpuUsage(before);
+  return used.user + used.system;
+}
+
+/** Share of the true k nearest (by inner product) that the index finds. */
+export function measureRecall(
+  index: hnswlib.HierarchicalNSW,
+  vectors: Float32Array,
+  searches: readonly RecordedSearch[],
+): number {
+  const dims = searches[0]!.vector.length;
+  const n = vectors.length / dims;
+  let found = 0;
+  let wanted = 0;
+  for (const search of searches) {
+    const scores = new Float64Array(n);
+    for (let i = 0; i < n; i++) {
+      let sum = 0;
+      for (let d = 0; d < dims; d++) sum += search.vector[d]! * vectors[i * dims + d]!;
+      scores[i] = sum;
+    }
+    const threshold = Float64Array.from(scores).sort()[n - search.k]!;
+    index.setEf(search.k);
+    const { neighbors } = index.searchKnn(Array.from(search.vector), search.k);
+    found += neighbors.filter((item) => scores[item]! >= threshold).length;
+    wanted += search.k;
+  }
+  return found / wanted;
+}
+
+function randomRows(random: Random, length: number): Float32Array {
+  return Float32Array.from({ length }, () => random.normal());
+}

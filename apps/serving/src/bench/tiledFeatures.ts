@@ -1,0 +1,34 @@
+import type { RankFeatureSet } from "../ports/rankFeatures";
+import { shopRankFeatures } from "../ports/rankFeatures";
+
+/**
+ * The shop's features repeated up to `width`: a ranker as wide as the design's target, with values as they really
+ * are. Filling costs what the real features cost plus one copy.
+ */
+export function createTiledFeatures(width: number): RankFeatureSet {
+  const base = shopRankFeatures.names.length;
+  return {
+    names: Array.from({ length: width }, (_, i) =>
+      i < base ? shopRankFeatures.names[i]! : `${shopRankFeatures.names[i % base]!}_${Math.floor(i / base)}`,
+    ),
+    createFiller(columns) {
+      const filler = shopRankFeatures.createFiller(columns);
+      let narrow = new Float32Array(0);
+      return {
+        prepare: (shopper) => filler.prepare(shopper),
+        fill(items, count, covisitationScores, out) {
+          if (narrow.length < count * base) narrow = new Float32Array(count * base);
+          filler.fill(items, count, covisitationScores, narrow);
+          for (let row = 0; row < count; row++) {
+            const from = row * base;
+            const to = row * width;
+            for (let f = 0, b = 0; f < width; f++) {
+              out[to + f] = narrow[from + b]!;
+              if (++b === base) b = 0;
+            }
+          }
+        },
+      };
+    },
+  };
+}
