@@ -1,5 +1,9 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { createShop } from "@shortlist/ml/simulation";
 import type { Command } from "commander";
+import { createApiClient, ensureWorkspace } from "../apiClient";
+import { loadCliEnv } from "../env";
 import { addShopFlags, type ShopFlags, toShopOptions } from "../simulate/shopOptions";
 import { writeSampleShop } from "../simulate/writeSampleShop";
 
@@ -22,4 +26,30 @@ export function registerSampleShop(program: Command): void {
       `${dir}: ${summary.items} items, ${summary.shoppers} shoppers, ${summary.rows} log rows, ${summary.slates} slates in ${seconds} s`,
     );
   });
+
+  sampleShop
+    .command("name-shoppers")
+    .description("tell a workspace the names of its simulated shoppers, for the playground")
+    .argument("<dir>", "folder that sample-shop write filled")
+    .requiredOption("--workspace <slug>", "workspace, created when new")
+    .action(async (dir: string, flags: { workspace: string }) => {
+      const shoppers = JSON.parse(await readFile(join(dir, "shoppers.json"), "utf8")) as NamedShopper[];
+      const api = createApiClient(loadCliEnv());
+      await ensureWorkspace(api, flags.workspace);
+      await api.put(`/v1/workspaces/${flags.workspace}/sample-shoppers`, {
+        shoppers: shoppers
+          .slice(0, NAMED_SHOPPERS_MAX)
+          .map(({ userId, name, taste, region }) => ({ userId, name, taste, region })),
+      });
+    });
+}
+
+/** Enough to choose from in the playground. */
+const NAMED_SHOPPERS_MAX = 200;
+
+interface NamedShopper {
+  userId: string;
+  name: string;
+  taste: string;
+  region: string;
 }

@@ -73,6 +73,7 @@ export async function writeSampleShop(
   }
   await events.close();
   await slates.close();
+  await writeFile(join(dir, "shop.json"), `${JSON.stringify(shop.options, null, 2)}\n`);
   await writeFile(join(dir, "mess.json"), `${JSON.stringify(ledger, null, 2)}\n`);
   onProgress({ file: "events.jsonl.gz", rows: ledger.rows });
   return {

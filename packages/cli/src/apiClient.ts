@@ -1,0 +1,72 @@
+import type { CliEnv } from "./env";
+
+/** A refused or failed call of the control plane, with its problem text for the person at the terminal. */
+export class ApiCallError extends Error {
+  override readonly name = "ApiCallError";
+  constructor(
+    message: string,
+    readonly status: number,
+  ) {
+    super(message);
+  }
+}
+
+export interface ApiClient {
+  get<T>(path: string): Promise<T>;
+  put<T>(path: string, body: unknown): Promise<T>;
+  post<T>(path: string, body: unknown): Promise<T>;
+}
+
+/** Calls the control plane's REST API with the service key. */
+export function createApiClient(env: CliEnv): ApiClient {
+  const call = async (method: string, path: string, body?: unknown) => {
+    let answer: Response;
+    try {
+      answer = await fetch(`${env.API_URL}${path}`, {
+        method,
+        headers: {
+          authorization: `Bearer ${env.SERVICE_KEY}`,
+          ...(body === undefined ? {} : { "content-type": "application/json" }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+    } catch {
+      throw new ApiCallError(
+        `No answer from the API at ${env.API_URL}. Is it running? Start it with: npm run up`,
+        0,
+      );
+    }
+    const text = await answer.text();
+    if (answer.ok) return text === "" ? undefined : JSON.parse(text);
+    throw new ApiCallError(describeProblem(`${method} ${path}`, answer.status, text), answer.status);
+  };
+  return {
+    get: (path) => call("GET", path),
+    put: (path, body) => call("PUT", path, body),
+    post: (path, body) => call("POST", path, body),
+  };
+}
+
+function describeProblem(what: string, status: number, text: string): string {
+  try {
+    const problem = JSON.parse(text) as {
+      title?: string;
+      detail?: string;
+      errors?: { field: string; problem: string }[];
+    };
+    const fields = (problem.errors ?? []).map((e) => `\n  ${e.field}: ${e.problem}`).join("");
+    return `${problem.detail ?? problem.title ?? text} (${what}: ${status})${fields}`;
+  } catch {
+    return `${what} answered ${status}: ${text.slice(0, 300)}`;
+  }
+}
+
+/** Makes sure the workspace exists; an import into a new name creates it. */
+export async function ensureWorkspace(api: ApiClient, slug: string): Promise<void> {
+  try {
+    await api.get(`/v1/workspaces/${slug}`);
+  } catch (error) {
+    if (!(error instanceof ApiCallError && error.status === 404)) throw error;
+    await api.put(`/v1/workspaces/${slug}`, { name: slug });
+  }
+}

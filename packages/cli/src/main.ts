@@ -1,0 +1,32 @@
+import { EnvError } from "@shortlist/platform";
+import { Command } from "commander";
+import { ApiCallError } from "./apiClient";
+import { registerEvaluate } from "./commands/evaluate";
+import { registerImport } from "./commands/import";
+import { registerRecommend } from "./commands/recommend";
+import { registerSampleShop } from "./commands/sampleShop";
+import { registerSimulate } from "./commands/simulate";
+import { registerTrain } from "./commands/train";
+import { ImportInputError } from "./import/importInputError";
+
+const program = new Command("shortlist").description("Import, train, evaluate and try a Shortlist workspace");
+for (const register of [
+  registerImport,
+  registerTrain,
+  registerRecommend,
+  registerEvaluate,
+  registerSampleShop,
+  registerSimulate,
+])
+  register(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  const isExpected =
+    error instanceof ApiCallError || error instanceof ImportInputError || error instanceof EnvError;
+  process.stderr.write(
+    `${isExpected ? (error as Error).message : String((error as Error)?.stack ?? error)}\n`,
+  );
+  process.exitCode = 1;
+}
