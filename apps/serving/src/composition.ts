@@ -5,12 +5,13 @@ import { type ArtifactStore, createRedis, type Logger } from "@shortlist/platfor
 import { createRedisEventLog } from "./adapters/redisEventLog";
 import { createRedisShopperStore } from "./adapters/redisShopperStore";
 import { createRedisSlateSink } from "./adapters/redisSlateSink";
+import { shopRankFeatures } from "./adapters/shopRankFeatures";
 import type { ServingEnv } from "./env";
 import { KeyRing } from "./http/keyRing";
 import { createMetrics } from "./http/metrics";
 import { RateLimiter } from "./http/rateLimiter";
 import { createServer } from "./http/server";
-import { type RankFeatureSet, shopRankFeatures } from "./ports/rankFeatures";
+import type { RankFeatureSet } from "./ports/rankFeatures";
 import { createArtifactCache } from "./release/artifactCache";
 import type { LoadedRelease } from "./release/loadedRelease";
 import type { ReleaseState } from "./release/plan";

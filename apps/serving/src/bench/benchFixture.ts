@@ -1,10 +1,10 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { ControlDocument } from "@shortlist/contracts";
+import { redisKeys } from "@shortlist/contracts";
 import { createRandom } from "@shortlist/ml";
 import { createFileArtifactStore, pseudonymise } from "@shortlist/platform";
 import type { Redis } from "ioredis";
-import { redisKeys } from "@shortlist/contracts";
 import { createReleaseFixture, SPACE_ID } from "../testing/releaseFixture";
 import { createTiledFeatures } from "./tiledFeatures";
 
@@ -19,6 +19,29 @@ export interface BenchFixture {
   readonly wanted: NonNullable<ControlDocument["release"]>;
   readonly storeDir: string;
   readonly stateDir: string;
+  readonly tastes: Tastes;
+}
+
+/** Items by cluster: shoppers stay within a few clusters, as real ones do; vectors of random items point nowhere. */
+export interface Tastes {
+  /** An item of one of the three clusters that shopper `s` likes. */
+  itemOf(s: number, draw: number): string;
+}
+
+function readTastes(clusterOf: Int32Array): Tastes {
+  const members: number[][] = [];
+  clusterOf.forEach((cluster, item) => {
+    members[cluster] ??= [];
+    members[cluster]!.push(item);
+  });
+  return {
+    itemOf(s, draw) {
+      // Half of what a shopper does is in their first cluster.
+      const which = [0, 0, 1, 2][draw % 4]!;
+      const cluster = members[(s * 31 + which * 977) % members.length]!;
+      return `item-${cluster[(draw * 7919) % cluster.length]}`;
+    },
+  };
 }
 
 /** The release for `items` items; building the index of a million takes minutes, so it is kept on disk. */
@@ -28,7 +51,11 @@ export async function prepareFixture(items: number, note: (text: string) => void
   const stateDir = join(root, "state");
   const pointer = join(root, "release.json");
   const held = await readFile(pointer, "utf8").catch(() => null);
-  if (held !== null) return { wanted: JSON.parse(held), storeDir, stateDir };
+  if (held !== null) {
+    const bytes = await readFile(join(root, "clusters.bin"));
+    const clusterOf = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
+    return { wanted: JSON.parse(held), storeDir, stateDir, tastes: readTastes(clusterOf) };
+  }
   note(`building a release of ${items} items; kept in ${root}`);
   await mkdir(storeDir, { recursive: true });
   const fixture = await createReleaseFixture({
@@ -52,24 +79,25 @@ export async function prepareFixture(items: number, note: (text: string) => void
       ],
     },
   });
+  await writeFile(join(root, "clusters.bin"), Buffer.from(fixture.clusterOf.buffer));
   await writeFile(pointer, JSON.stringify(fixture.wanted));
-  return { wanted: fixture.wanted, storeDir, stateDir };
+  return { wanted: fixture.wanted, storeDir, stateDir, tastes: readTastes(fixture.clusterOf) };
 }
 
 /** Shoppers with thirty recent items, five purchases and a vector, as the worker would have left them. */
-export async function seedShoppers(redis: Redis, items: number): Promise<void> {
+export async function seedShoppers(redis: Redis, tastes: Tastes): Promise<void> {
   const random = createRandom("shoppers");
   const nowMs = Date.now();
   for (let s = 0; s < N_SHOPPERS; s++) {
     const shopper = pseudonymise(PSEUDONYM_KEY, WORKSPACE, "user", `shopper-${s}`);
     const pipeline = redis.pipeline();
     const recent: (string | number)[] = [];
-    for (let i = 0; i < HISTORY; i++) recent.push(nowMs - i * 60_000, `item-${random.int(items)}`);
+    for (let i = 0; i < HISTORY; i++) recent.push(nowMs - i * 60_000, tastes.itemOf(s, i));
     pipeline.zadd(redisKeys.recent(WORKSPACE, shopper), ...recent);
     const bought: (string | number)[] = [];
-    for (let i = 0; i < 5; i++) bought.push(nowMs - i, `item-${random.int(items)}`);
+    for (let i = 0; i < 5; i++) bought.push(nowMs - i, tastes.itemOf(s, 100 + i));
     pipeline.zadd(redisKeys.purchased(WORKSPACE, shopper), ...bought);
-    const vector = Float32Array.from({ length: DIMS }, () => random.normal());
+    const vector = Float32Array.from({ length: DIMS }, () => 0.05 * random.normal());
     pipeline.hset(redisKeys.vector(WORKSPACE, shopper), SPACE_ID, Buffer.from(vector.buffer));
     await pipeline.exec();
   }

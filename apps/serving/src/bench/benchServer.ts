@@ -1,17 +1,22 @@
 import type { ControlDocument } from "@shortlist/contracts";
 import { createFileArtifactStore, createLogger, pseudonymise } from "@shortlist/platform";
 import { createReplica, type Replica } from "../composition";
+import { createRecentSlates } from "../degrade/recentSlates";
 import { readEnv } from "../env";
 import { createFunnel } from "../funnel/recommend";
 import type { SlateRequest } from "../funnel/types";
 import type { LoadedRelease } from "../release/loadedRelease";
-import { createRecentSlates } from "../degrade/recentSlates";
 import { N_SHOPPERS, PSEUDONYM_KEY, RANK_WIDTH, WORKSPACE } from "./benchFixture";
 import { type KernelTimes, measureCpuUs, measureKernels, measureRecall, recordSearches } from "./kernels";
 import { createTiledFeatures } from "./tiledFeatures";
 
 export type BenchCommand =
-  | { readonly kind: "load"; readonly document: ControlDocument; readonly storeDir: string; readonly port: number }
+  | {
+      readonly kind: "load";
+      readonly document: ControlDocument;
+      readonly storeDir: string;
+      readonly port: number;
+    }
   | { readonly kind: "measure"; readonly requests: number }
   | { readonly kind: "cpu" }
   | { readonly kind: "recall"; readonly queries: number };
@@ -106,7 +111,7 @@ function accountMemory(loaded: LoadedRelease): Record<string, number> {
     featureColumns: 7 * 4 + 1,
     neighborLinks: neighbors === null ? 0 : (neighbors.items.length * 8) / n + 4,
     idIndex: loaded.items.memoryBytes / n + 14,
-    marks: 6,
+    marks: 4,
   };
 }
 
@@ -194,7 +199,7 @@ function baseRequest(i: number): Omit<SlateRequest, "shoppers"> {
     personalize: true,
     region: "DE",
     contextItemId: undefined,
-    sessionItems: [`item-${i}`, `item-${i + 1}`],
+    sessionItems: [],
     filters: undefined,
     logContext: {},
     startedMs: performance.now(),

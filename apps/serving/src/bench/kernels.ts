@@ -28,7 +28,7 @@ export function recordSearches(loaded: LoadedRelease): { searches: RecordedSearc
   };
   listen("collaborative", loaded.indexes.collaborative);
   listen("content", loaded.indexes.content?.index);
-  return { searches, stop: () => undo.forEach((u) => u()) };
+  return { searches, stop: () => { for (const restore of undo) restore(); } };
 }
 
 export interface KernelTimes {

@@ -50,7 +50,10 @@ export class LoadGenerator {
   }
 
   /** `concurrency` requests always in flight: what the server can do at most. */
-  async closedLoop(next: () => Buffer, options: { concurrency: number; seconds: number }): Promise<LoadResult> {
+  async closedLoop(
+    next: () => Buffer,
+    options: { concurrency: number; seconds: number },
+  ): Promise<LoadResult> {
     await this.open(options.concurrency);
     const latencies: number[] = [];
     let errors = 0;

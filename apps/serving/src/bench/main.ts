@@ -5,7 +5,14 @@ import { cpus } from "node:os";
 import { resolve } from "node:path";
 import { createRedis } from "@shortlist/platform";
 import { createControl } from "../testing/publishControl";
-import { N_SHOPPERS, PSEUDONYM_KEY, prepareFixture, seedShoppers, WORKSPACE } from "./benchFixture";
+import {
+  N_SHOPPERS,
+  PSEUDONYM_KEY,
+  prepareFixture,
+  seedShoppers,
+  type Tastes,
+  WORKSPACE,
+} from "./benchFixture";
 import { type BenchCommand, type LoadReport, type MeasureReport, runBenchServer } from "./benchServer";
 import { LoadGenerator } from "./loadGenerator";
 import { findFreePort, startRedisServer } from "./redisServer";
@@ -26,11 +33,17 @@ async function run(): Promise<void> {
   const port = await findFreePort();
   const server = startServer(redisServer.url, fixture.stateDir);
   try {
-    await seedShoppers(redis, items);
+    await seedShoppers(redis, fixture.tastes);
     const { document, apiKey } = createControl(WORKSPACE, fixture.wanted);
     const load = await server.ask<LoadReport>({ kind: "load", document, storeDir: fixture.storeDir, port });
     const measured = await server.ask<MeasureReport>({ kind: "measure", requests });
-    const http = await measureHttp({ port, apiKey, seconds, items, cpu: () => server.ask({ kind: "cpu" }) });
+    const http = await measureHttp({
+      port,
+      apiKey,
+      seconds,
+      tastes: fixture.tastes,
+      cpu: () => server.ask({ kind: "cpu" }),
+    });
     const events = await measureEvents({ port, apiKey, seconds: Math.min(5, seconds), items });
     const recall = await server.ask<number>({ kind: "recall", queries: 20 });
     const accounted = Object.values(load.memory).reduce((sum, bytes) => sum + bytes, 0);
@@ -50,7 +63,10 @@ async function run(): Promise<void> {
       recallAt500: recall,
     };
     await mkdir("bench-results", { recursive: true });
-    await writeFile(resolve("bench-results", `serving-${items}.json`), `${JSON.stringify(report, null, 2)}\n`);
+    await writeFile(
+      resolve("bench-results", `serving-${items}.json`),
+      `${JSON.stringify(report, null, 2)}\n`,
+    );
     printReport(report);
   } finally {
     server.stop();
@@ -93,7 +109,7 @@ async function measureHttp(o: {
   port: number;
   apiKey: string;
   seconds: number;
-  items: number;
+  tastes: Tastes;
   cpu: () => Promise<NodeJS.CpuUsage>;
 }) {
   const load = new LoadGenerator(o.port);
@@ -104,7 +120,11 @@ async function measureHttp(o: {
       userId: `shopper-${i % N_SHOPPERS}`,
       surface: "home_feed",
       n: 20,
-      context: { region: "DE", device: "mobile", sessionItems: [`item-${i % o.items}`, `item-${(i * 7) % o.items}`] },
+      context: {
+        region: "DE",
+        device: "mobile",
+        sessionItems: [o.tastes.itemOf(i % N_SHOPPERS, i), o.tastes.itemOf(i % N_SHOPPERS, i + 4)],
+      },
     });
     return toHttp("/v1/recommend", o.apiKey, body);
   };
@@ -136,7 +156,12 @@ async function measureEvents(o: { port: number; apiKey: string; seconds: number;
   };
   const result = await load.closedLoop(next, { concurrency: 16, seconds: o.seconds });
   load.close();
-  return { perCall, errors: result.errors, eventsPerSecond: result.rps * perCall, latencyMsP99: result.latencyMsP99 };
+  return {
+    perCall,
+    errors: result.errors,
+    eventsPerSecond: result.rps * perCall,
+    latencyMsP99: result.latencyMsP99,
+  };
 }
 
 function toHttp(path: string, apiKey: string, body: string): Buffer {
@@ -166,25 +191,41 @@ function printReport(r: {
   events: Awaited<ReturnType<typeof measureEvents>>;
 }): void {
   const rows: [string, string, string][] = [
-    ["raw kernels, CPU per request", `${us(r.kernels.totalUs)} (HNSW ${us(r.kernels.hnswUs)}, ONNX ${us(r.kernels.onnxUs)})`, ""],
+    [
+      "raw kernels, CPU per request",
+      `${us(r.kernels.totalUs)} (HNSW ${us(r.kernels.hnswUs)}, ONNX ${us(r.kernels.onnxUs)})`,
+      "",
+    ],
     ["funnel with Redis, CPU per request", us(r.funnelCpuUs), ""],
     ["  ratio to kernels", r.ratioInProcess.toFixed(2), "≤ 1.5"],
     ["over HTTP, CPU per request", us(r.http.cpuUsPerRequest), ""],
     ["  ratio to kernels", r.ratioHttp.toFixed(2), ""],
     ["saturation, one process", `${r.http.saturationRps.toFixed(0)} requests/s`, ""],
-    ["latency at half saturation", `p50 ${ms(r.http.half.latencyMsP50)}, p95 ${ms(r.http.half.latencyMsP95)}, p99 ${ms(r.http.half.latencyMsP99)}`, "p50 ≤ 4 ms, p99 ≤ 12 ms"],
+    [
+      "latency at half saturation",
+      `p50 ${ms(r.http.half.latencyMsP50)}, p95 ${ms(r.http.half.latencyMsP95)}, p99 ${ms(r.http.half.latencyMsP99)}`,
+      "p50 ≤ 4 ms, p99 ≤ 12 ms",
+    ],
     ["errors at half saturation", String(r.http.half.errors), "0"],
     ["rung 4", `p50 ${us(r.rung4UsP50)}, p99 ${us(r.rung4UsP99)}`, "≤ 500 µs"],
     ["candidates scored", String(r.candidates), "≈ 1,000"],
     ["slates by rung", r.rungs.join(" / "), "all at 0"],
     ["events acknowledged", `${r.events.eventsPerSecond.toFixed(0)}/s, ${r.events.errors} errors`, ""],
     ["HNSW recall at 500", r.recallAt500.toFixed(4), "≥ 0.95"],
-    ["memory per item", `${r.memoryBytesPerItem.toFixed(0)} B (accounted ${r.memoryAccountedBytesPerItem.toFixed(0)} B, ratio ${r.memoryRatio.toFixed(2)})`, "ratio ≤ 1.4"],
+    [
+      "memory per item",
+      `${r.memoryBytesPerItem.toFixed(0)} B (accounted ${r.memoryAccountedBytesPerItem.toFixed(0)} B, ratio ${r.memoryRatio.toFixed(2)})`,
+      "ratio ≤ 1.4",
+    ],
     ["load and warm up", ms(r.load.loadMs), ""],
   ];
   print(`\nServing, ${r.items.toLocaleString("en")} items × 64 dimensions`);
   for (const [name, value, target] of rows) print(`  ${name.padEnd(36)} ${value.padEnd(52)} ${target}`);
-  print(`  stages (µs): ${Object.entries(r.stages).map(([name, t]) => `${name} ${t.toFixed(0)}`).join(", ")}\n`);
+  print(
+    `  stages (µs): ${Object.entries(r.stages)
+      .map(([name, t]) => `${name} ${t.toFixed(0)}`)
+      .join(", ")}\n`,
+  );
 }
 
 const us = (value: number) => `${value.toFixed(0)} µs`;

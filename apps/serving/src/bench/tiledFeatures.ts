@@ -1,5 +1,5 @@
+import { shopRankFeatures } from "../adapters/shopRankFeatures";
 import type { RankFeatureSet } from "../ports/rankFeatures";
-import { shopRankFeatures } from "../ports/rankFeatures";
 
 /**
  * The shop's features repeated up to `width`: a ranker as wide as the design's target, with values as they really
@@ -11,8 +11,8 @@ export function createTiledFeatures(width: number): RankFeatureSet {
     names: Array.from({ length: width }, (_, i) =>
       i < base ? shopRankFeatures.names[i]! : `${shopRankFeatures.names[i % base]!}_${Math.floor(i / base)}`,
     ),
-    createFiller(columns) {
-      const filler = shopRankFeatures.createFiller(columns);
+    createFiller(columns, dots) {
+      const filler = shopRankFeatures.createFiller(columns, dots);
       let narrow = new Float32Array(0);
       return {
         prepare: (shopper) => filler.prepare(shopper),

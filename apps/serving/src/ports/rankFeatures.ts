@@ -1,9 +1,10 @@
-import {
-  createRankFeatureFiller,
-  type ItemColumns,
-  RANK_FEATURES,
-  type RankFeatureFiller,
-} from "@shortlist/ml";
+import type { ItemColumns, RankFeatureFiller } from "@shortlist/ml";
+
+/** Inner products of one vector with rows of a table that `table` shows. */
+export interface DotTable {
+  readonly table: Float32Array;
+  dot(vector: Float32Array, rows: Int32Array, count: number, out: Float32Array): void;
+}
 
 /**
  * The features a ranker may ask for and how their matrix is filled. A port, because the width of the ranker is a
@@ -11,10 +12,9 @@ import {
  */
 export interface RankFeatureSet {
   readonly names: readonly string[];
-  createFiller(columns: ItemColumns): RankFeatureFiller;
+  /** `dots` are fast tables of the same factors and content vectors; null where there is none. */
+  createFiller(
+    columns: ItemColumns,
+    dots: { readonly factors: DotTable | null; readonly content: DotTable | null },
+  ): RankFeatureFiller;
 }
-
-export const shopRankFeatures: RankFeatureSet = {
-  names: RANK_FEATURES.map((feature) => feature.name),
-  createFiller: createRankFeatureFiller,
-};

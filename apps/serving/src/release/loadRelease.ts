@@ -9,6 +9,7 @@ import { createFoldIn } from "@shortlist/ml";
 import { computeReleaseId } from "@shortlist/platform";
 import { openHnswIndex } from "../adapters/hnswVectorIndex";
 import { openOnnxRanker } from "../adapters/onnxRanker";
+import { createSimdTable } from "../adapters/simdDot";
 import { Marks } from "../funnel/marks";
 import { createCollaborativeSource } from "../funnel/sources/collaborative";
 import { createContentSource } from "../funnel/sources/content";
@@ -63,19 +64,22 @@ export async function loadRelease(
   ])
     if (source !== undefined) sources.set(source.name, source);
 
-  const filler = options.rankFeatures.createFiller({
-    nItems: items.nItems,
-    categoryIds: items.categoryIds,
-    brandIds: items.brandIds,
-    logPrice: items.logPrice,
-    popularity: items.popularity,
-    trend: items.trend,
-    ageDays: items.ageDays,
-    itemFactors: collaborative?.itemFactors ?? new Float32Array(0),
-    factors: collaborative?.factors ?? 0,
-    contentVectors: content?.vectors.vectors ?? new Float32Array(0),
-    contentDims: content?.vectors.dims ?? 0,
-  });
+  const filler = options.rankFeatures.createFiller(
+    {
+      nItems: items.nItems,
+      categoryIds: items.categoryIds,
+      brandIds: items.brandIds,
+      logPrice: items.logPrice,
+      popularity: items.popularity,
+      trend: items.trend,
+      ageDays: items.ageDays,
+      itemFactors: collaborative?.itemFactors ?? new Float32Array(0),
+      factors: collaborative?.factors ?? 0,
+      contentVectors: content?.vectors.vectors ?? new Float32Array(0),
+      contentDims: content?.vectors.dims ?? 0,
+    },
+    { factors: collaborative?.dots ?? null, content: content?.dots ?? null },
+  );
   return {
     release,
     items,
@@ -141,7 +145,8 @@ async function loadCollaborative({ release, items, cache }: ModelLoader) {
   const columns = readColumns(await cache.load(findArtifact(model, "factors.slcf")), name);
   requireItemTable(columns, items.id, name);
   const factors = Number(columns.meta.factors);
-  const itemFactors = columns.get("itemFactors", Float32Array, items.nItems * factors);
+  const stored = columns.get("itemFactors", Float32Array, items.nItems * factors);
+  const { dots, table: itemFactors } = toDotTable(stored, items.nItems, factors);
   const index = openHnswIndex(await cache.pathOf(findArtifact(model, "index.hnsw")), {
     space: "ip",
     dims: factors,
@@ -158,6 +163,7 @@ async function loadCollaborative({ release, items, cache }: ModelLoader) {
   return {
     source: createCollaborativeSource({ index, foldIn, covered }),
     index,
+    dots,
     itemFactors,
     factors,
     embeddingSpaceId: String(columns.meta.embeddingSpaceId ?? ""),
@@ -171,14 +177,23 @@ async function loadContent({ release, items, cache }: ModelLoader) {
   const columns = readColumns(await cache.load(findArtifact(model, "vectors.slcf")), name);
   requireItemTable(columns, items.id, name);
   const dims = Number(columns.meta.dims);
-  const vectors = columns.get("contentVectors", Float32Array, items.nItems * dims);
+  const stored = columns.get("contentVectors", Float32Array, items.nItems * dims);
+  const { dots, table: vectors } = toDotTable(stored, items.nItems, dims);
   const index = openHnswIndex(await cache.pathOf(findArtifact(model, "index.hnsw")), {
     space: columns.meta.space === "ip" ? "ip" : "cosine",
     dims,
     nItems: items.nItems,
     name: `${model.ref} index.hnsw`,
   });
-  return { index, vectors: { vectors, dims } };
+  return { index, dots, vectors: { vectors, dims } };
+}
+
+/** Moves a table to where its products are fast; the artifact's own bytes can then be collected. */
+function toDotTable(stored: Float32Array, nRows: number, dims: number) {
+  const dots = createSimdTable(nRows, dims);
+  if (dots === null) return { dots, table: stored };
+  dots.table.set(stored);
+  return { dots, table: dots.table };
 }
 
 async function loadNeighbors({ release, items, cache }: ModelLoader) {

@@ -13,7 +13,8 @@ import { createRandom, encodeColumnFile, encodeMlpOnnx, type MlpLayer, type Rand
 import { type ArtifactStore, computeReleaseId } from "@shortlist/platform";
 import hnswlib from "hnswlib-node";
 import { openOnnxRanker } from "../adapters/onnxRanker";
-import { type RankFeatureSet, shopRankFeatures } from "../ports/rankFeatures";
+import { shopRankFeatures } from "../adapters/shopRankFeatures";
+import type { RankFeatureSet } from "../ports/rankFeatures";
 import { createClusteredVectors, createClusterNeighbors } from "./fixtureVectors";
 
 export interface FixtureOptions {
