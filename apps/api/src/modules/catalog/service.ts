@@ -1,6 +1,8 @@
+import type { CatalogItem } from "@shortlist/contracts";
 import { AppError } from "@shortlist/platform";
 import type { AppContext } from "../../context";
-import { countItems, listItemRows } from "./repository";
+import { findUnstorableText, keepLastPerItem } from "./decide";
+import { countItems, listItemRows, upsertItemRows } from "./repository";
 
 type Ctx = Pick<AppContext, "db">;
 
@@ -48,4 +50,17 @@ export async function getItem({ db }: Ctx, workspaceId: string, itemId: string) 
     });
   const { workspaceId: _own, ...item } = row;
   return item;
+}
+
+/** Creates or replaces items; repeated ids in one call count once, the last one. */
+export async function upsertItems(
+  ctx: Pick<AppContext, "db" | "now">,
+  workspaceId: string,
+  items: readonly CatalogItem[],
+): Promise<{ upserted: number }> {
+  const fields = findUnstorableText(items);
+  if (fields.length > 0) throw new AppError("invalid_request", "unstorable text", { fields });
+  const distinct = keepLastPerItem(items);
+  await upsertItemRows(ctx.db, workspaceId, { items: distinct, now: ctx.now() });
+  return { upserted: distinct.length };
 }

@@ -21,10 +21,7 @@ export const jobsRouter = router({
   startTraining: workspaceProcedure("training:start")
     .input(z.object({ config: TrainingConfig.partial().default({}) }))
     .mutation(({ ctx, input }) =>
-      startTraining(ctx.app, ctx.workspace.id, {
-        config: dropUndefined(input.config),
-        createdBy: ctx.actor,
-      }),
+      startTraining(ctx.app, ctx.workspace.id, { config: input.config, createdBy: ctx.actor }),
     ),
   cancel: workspaceProcedure("job:cancel")
     .input(JobId)
@@ -36,10 +33,3 @@ export const jobsRouter = router({
     .input(JobId)
     .subscription(({ ctx, input, signal }) => watchJob(ctx.app, ctx.workspace.id, { id: input.id, signal })),
 });
-
-/** Zod leaves absent keys of a partial as undefined in the type; the config wants them absent. */
-function dropUndefined(
-  config: { [K in keyof TrainingConfig]?: TrainingConfig[K] | undefined },
-): Partial<TrainingConfig> {
-  return Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined));
-}

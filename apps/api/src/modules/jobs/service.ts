@@ -58,10 +58,13 @@ export async function getJob(ctx: Ctx, workspaceId: string, id: string) {
 }
 export type JobDetail = Awaited<ReturnType<typeof getJob>>;
 
+/** What is absent takes its default. */
+export type PartialTrainingConfig = { readonly [K in keyof TrainingConfig]?: TrainingConfig[K] | undefined };
+
 export async function startTraining(
   ctx: QueueCtx,
   workspaceId: string,
-  request: { config: Partial<TrainingConfig>; createdBy: string },
+  request: { config: PartialTrainingConfig; createdBy: string },
 ): Promise<{ jobId: string }> {
   const payload = TrainingConfig.parse(request.config);
   const row = await ctx.db.job.create({

@@ -83,3 +83,33 @@ export async function interactAs(ctx: Ctx, workspace: Workspace, interaction: Pl
     throw new AppError("invalid_request", "serving rejected the event", { fields: rejected[0].errors });
   return { eventId };
 }
+
+export interface SampleShopperInput {
+  readonly userId: string;
+  readonly name: string;
+  readonly taste: string;
+  readonly region: string;
+}
+
+/** Replaces the named shoppers of a simulated shop, in the given order. */
+export async function putShoppers(
+  { db }: Pick<AppContext, "db">,
+  workspaceId: string,
+  shoppers: readonly SampleShopperInput[],
+): Promise<{ stored: number }> {
+  const distinct = [...new Map(shoppers.map((shopper) => [shopper.userId, shopper])).values()];
+  await db.$transaction([
+    db.sampleShopper.deleteMany({ where: { workspaceId } }),
+    db.sampleShopper.createMany({
+      data: distinct.map(({ userId, name, taste, region }, position) => ({
+        workspaceId,
+        userId,
+        name,
+        taste,
+        region,
+        position,
+      })),
+    }),
+  ]);
+  return { stored: distinct.length };
+}

@@ -1,0 +1,166 @@
+import type { Lake, QuarantinedRow } from "@shortlist/lake";
+import type { Logger } from "@shortlist/platform";
+import type { Redis } from "ioredis";
+import { sortInteractions, sortSlates } from "./decide";
+import {
+  type ArchivedStream,
+  createBatchName,
+  GROUP,
+  listStreams,
+  type RawEntry,
+  type StreamEntry,
+  toEntries,
+} from "./streams";
+
+export interface ArchiverOptions {
+  /** Name of this reader, of one process alone: two under one name would take each other's entries. */
+  readonly consumer: string;
+  readonly batchMax?: number;
+  /** A dead reader's entries are taken over after this; longer than any batch takes to write. */
+  readonly claimAfterMs?: number;
+  /** Called between writing a batch and acknowledging it; tests end the archiver here. */
+  readonly onWritten?: (batch: string) => Promise<void>;
+}
+
+/** Also the largest loss of work when a reader dies: it is simply written again. */
+const BATCH_MAX = 5_000;
+const CLAIM_AFTER_MS = 30_000;
+
+export interface ArchiverDeps {
+  readonly redis: Redis;
+  readonly lake: Lake;
+  readonly logger: Logger;
+}
+
+/**
+ * Moves the streams into the lake. Entries are acknowledged after their file is in place, and never before, so a
+ * kill at any line loses nothing; what is read again writes the same file again (invariant 4).
+ *
+ * One round archives everything that waits in the given workspaces; rounds are a few seconds apart, which makes
+ * files of a useful size. Returns how many entries were archived.
+ */
+export async function archiveRound(
+  deps: ArchiverDeps,
+  workspaces: readonly string[],
+  o: ArchiverOptions,
+): Promise<number> {
+  let archived = 0;
+  for (const workspace of workspaces)
+    for (const stream of listStreams(workspace)) archived += await archiveStream(deps, stream, o);
+  return archived;
+}
+
+async function archiveStream(
+  deps: ArchiverDeps,
+  stream: ArchivedStream,
+  o: ArchiverOptions,
+): Promise<number> {
+  const { redis } = deps;
+  let archived = 0;
+  try {
+    for (const batch of await claimLeftovers(redis, stream, o))
+      archived += await archiveBatch(deps, { stream, batch, o });
+    for (;;) {
+      const batch = await readNew(redis, stream, o);
+      if (batch.length === 0) return archived;
+      archived += await archiveBatch(deps, { stream, batch, o });
+    }
+  } catch (error) {
+    if (!isNoGroup(error)) throw error;
+    // New workspace, or Redis was emptied: start from the stream's beginning, so that nothing before the group is lost.
+    await redis.xgroup("CREATE", stream.key, GROUP, "0", "MKSTREAM").catch((again) => {
+      if (!String(again).includes("BUSYGROUP")) throw again;
+    });
+    return archived + (await archiveStream(deps, stream, o));
+  }
+}
+
+async function archiveBatch(
+  { redis, lake, logger }: ArchiverDeps,
+  { stream, batch, o }: { stream: ArchivedStream; batch: readonly StreamEntry[]; o: ArchiverOptions },
+): Promise<number> {
+  const name = createBatchName(stream.part, batch);
+  const quarantined = await writeRows(lake, { stream, batch, name });
+  if (quarantined.length > 0) {
+    await lake.writeQuarantine(stream.workspace, name, quarantined);
+    logger.warn(
+      { workspace: stream.workspace, batch: name, entries: quarantined.length },
+      "entries were quarantined",
+    );
+  }
+  await o.onWritten?.(name);
+  await redis.xack(stream.key, GROUP, ...batch.map(({ id }) => id));
+  return batch.length;
+}
+
+async function writeRows(
+  lake: Lake,
+  { stream, batch, name }: { stream: ArchivedStream; batch: readonly StreamEntry[]; name: string },
+): Promise<readonly QuarantinedRow[]> {
+  if (stream.kind === "events") {
+    const { rows, quarantined } = sortInteractions(batch);
+    if (rows.length > 0) await lake.writeInteractions(stream.workspace, name, rows);
+    return quarantined;
+  }
+  const { rows, quarantined } = sortSlates(batch);
+  if (rows.length > 0) await lake.writeSlates(stream.workspace, name, rows);
+  return quarantined;
+}
+
+async function readNew(redis: Redis, stream: ArchivedStream, o: ArchiverOptions): Promise<StreamEntry[]> {
+  const reply = (await redis.xreadgroup(
+    "GROUP",
+    GROUP,
+    o.consumer,
+    "COUNT",
+    o.batchMax ?? BATCH_MAX,
+    "STREAMS",
+    stream.key,
+    ">",
+  )) as [key: string, entries: RawEntry[]][] | null;
+  return toEntries(reply?.[0]?.[1] ?? []);
+}
+
+/**
+ * What this reader could not write in an earlier round, and what others did that have been silent for a while. Taken
+ * over reader by reader: each read one batch at a time, so its leftover is that very batch and gets the same name.
+ */
+async function claimLeftovers(
+  redis: Redis,
+  stream: ArchivedStream,
+  o: ArchiverOptions,
+): Promise<StreamEntry[][]> {
+  const summary = (await redis.xpending(stream.key, GROUP)) as [
+    number,
+    string,
+    string,
+    [string, string][] | null,
+  ];
+  const batches: StreamEntry[][] = [];
+  for (const [owner] of summary[3] ?? []) {
+    const minIdleMs = owner === o.consumer ? 0 : (o.claimAfterMs ?? CLAIM_AFTER_MS);
+    const pending = (await redis.xpending(
+      stream.key,
+      GROUP,
+      "IDLE",
+      minIdleMs,
+      "-",
+      "+",
+      o.batchMax ?? BATCH_MAX,
+      owner,
+    )) as [id: string, ...unknown[]][];
+    if (pending.length === 0) continue;
+    const ids = pending.map(([id]) => id);
+    const raw = (await redis.xclaim(stream.key, GROUP, o.consumer, minIdleMs, ...ids)) as (RawEntry | null)[];
+    const batch = toEntries(raw);
+    if (batch.length > 0) batches.push(batch);
+    // Trimmed from the stream while they waited: nothing is left to write, and they must not wait for ever.
+    const gone = ids.filter((id) => !batch.some((entry) => entry.id === id));
+    if (gone.length > 0 && raw.length > 0) await redis.xack(stream.key, GROUP, ...gone);
+  }
+  return batches;
+}
+
+function isNoGroup(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith("NOGROUP");
+}

@@ -1,0 +1,76 @@
+import { SlateLogRecord, type StoredInteraction, StoredInteractionSchema } from "@shortlist/contracts";
+import type { ArchivedSlate, QuarantinedRow } from "@shortlist/lake";
+import type * as z from "zod";
+import { type StreamEntry, timeOfEntry } from "./streams";
+
+/** What of a poison entry is kept: enough to see what it is, not enough to fill the lake. */
+const RAW_MAX = 4_000;
+
+export interface Sorted<T> {
+  readonly rows: readonly T[];
+  readonly quarantined: readonly QuarantinedRow[];
+}
+
+export function sortInteractions(entries: readonly StreamEntry[]): Sorted<StoredInteraction> {
+  return sortEntries(entries, "event stream", (value) => StoredInteractionSchema.safeParse(value));
+}
+
+export function sortSlates(entries: readonly StreamEntry[]): Sorted<ArchivedSlate> {
+  const { rows, quarantined } = sortEntries(entries, "slate stream", (value) =>
+    SlateLogRecord.safeParse(value),
+  );
+  return {
+    quarantined,
+    rows: rows.map((record) => ({
+      requestId: record.requestId,
+      atMs: record.atMs,
+      surface: record.surface,
+      shopper: record.shopper,
+      releaseId: record.releaseId,
+      rung: record.rung,
+      record: JSON.stringify(record),
+    })),
+  };
+}
+
+/** Entries that parse, and those that never will: kept with the reason, or they would block the stream (D1). */
+function sortEntries<T>(
+  entries: readonly StreamEntry[],
+  source: string,
+  parse: (value: unknown) => z.ZodSafeParseResult<T>,
+): Sorted<T> {
+  const rows: T[] = [];
+  const quarantined: QuarantinedRow[] = [];
+  for (const entry of entries) {
+    const setAside = (reason: string, problems: readonly string[]) => {
+      quarantined.push({
+        source,
+        rowNumber: timeOfEntry(entry.id),
+        reason,
+        problems,
+        receivedAtMs: timeOfEntry(entry.id),
+        appVersion: null,
+        raw: `${entry.id} ${(entry.json ?? "").slice(0, RAW_MAX)}`,
+      });
+    };
+    if (entry.json === null) {
+      setAside("empty_entry", ["the entry holds no record"]);
+      continue;
+    }
+    let value: unknown;
+    try {
+      value = JSON.parse(entry.json);
+    } catch {
+      setAside("not_json", ["the entry is not JSON"]);
+      continue;
+    }
+    const parsed = parse(value);
+    if (parsed.success) rows.push(parsed.data);
+    else
+      setAside(
+        "schema_mismatch",
+        parsed.error.issues.slice(0, 5).map((issue) => `${issue.path.join(".")}: ${issue.message}`),
+      );
+  }
+  return { rows, quarantined };
+}

@@ -1,0 +1,88 @@
+import type { FastifyInstance } from "fastify";
+import * as z from "zod";
+import type { AppContext } from "../context";
+import { type Caller, identifyCaller, requireService, requireWorkspace } from "./caller";
+
+const Nothing = z.object({});
+
+/** Who may call: the service key alone, or also a key of the path's workspace with one of the scopes. */
+export type Access = "service" | { readonly scopes: readonly string[] };
+
+interface EndpointShape<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, A extends Access> {
+  readonly method: "GET" | "PUT" | "POST" | "DELETE";
+  /** With `{name}` for parameters, as OpenAPI writes it. */
+  readonly path: string;
+  readonly summary: string;
+  readonly access: A;
+  readonly params?: P;
+  readonly query?: Q;
+  readonly body?: B;
+  readonly response: z.ZodType;
+  readonly bodyLimitBytes?: number;
+  readonly handle: (call: {
+    ctx: AppContext;
+    caller: Caller;
+    workspace: A extends "service" ? null : { id: string; slug: string };
+    params: z.output<P>;
+    query: z.output<Q>;
+    body: z.output<B>;
+  }) => Promise<unknown>;
+}
+
+/** An endpoint as the server and the OpenAPI document read it. */
+export interface Endpoint {
+  readonly method: "GET" | "PUT" | "POST" | "DELETE";
+  readonly path: string;
+  readonly summary: string;
+  readonly access: Access;
+  readonly params: z.ZodType;
+  readonly query: z.ZodType;
+  readonly body: z.ZodType | null;
+  readonly response: z.ZodType;
+  register(app: FastifyInstance, ctx: AppContext): void;
+}
+
+export function defineEndpoint<
+  A extends Access,
+  P extends z.ZodType = typeof Nothing,
+  Q extends z.ZodType = typeof Nothing,
+  B extends z.ZodType = typeof Nothing,
+>(shape: EndpointShape<P, Q, B, A>): Endpoint {
+  const params = shape.params ?? Nothing;
+  const query = shape.query ?? Nothing;
+  return {
+    ...shape,
+    params,
+    query,
+    body: shape.body ?? null,
+    register(app, ctx) {
+      app.route({
+        method: shape.method,
+        url: shape.path.replaceAll(/\{(\w+)\}/g, ":$1"),
+        ...(shape.bodyLimitBytes === undefined ? {} : { bodyLimit: shape.bodyLimitBytes }),
+        handler: async (request) => {
+          const caller = await identifyCaller(ctx, request);
+          if (shape.access === "service") requireService(caller);
+          const parsedParams = params.parse(request.params) as z.output<P>;
+          const workspace =
+            shape.access === "service"
+              ? null
+              : await requireWorkspace(ctx, caller, {
+                  slug: (request.params as { slug: string }).slug,
+                  scopes: shape.access.scopes,
+                });
+          const body = shape.body === undefined ? {} : shape.body.parse(request.body);
+          const answer = await shape.handle({
+            ctx,
+            caller,
+            workspace: workspace as never,
+            params: parsedParams,
+            query: query.parse(request.query) as z.output<Q>,
+            body: body as z.output<B>,
+          });
+          return shape.response.parse(answer);
+        },
+      });
+    },
+  };
+}

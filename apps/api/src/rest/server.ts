@@ -1,0 +1,65 @@
+import { AppError } from "@shortlist/platform";
+import { type FastifyTRPCPluginOptions, fastifyTRPCPlugin } from "@trpc/server/adapters/fastify";
+import Fastify, { type FastifyInstance } from "fastify";
+import { createAuth } from "../auth/auth";
+import { listTrustedOrigins } from "../auth/origins";
+import type { AppContext } from "../context";
+import { type AppRouter, appRouter } from "../trpc/router";
+import { registerAuthRoutes, toHeaders } from "./authRoutes";
+import { dataEndpoints } from "./dataEndpoints";
+import { registerHealth } from "./health";
+import { createOpenApi } from "./openapi";
+import { createErrorHandler } from "./problem";
+import { workspaceEndpoints } from "./workspaceEndpoints";
+
+export const endpoints = [...workspaceEndpoints, ...dataEndpoints];
+
+/** The API's HTTP server: tRPC and sign-in for the console, REST for machines. Not yet listening. */
+export async function createServer(ctx: AppContext): Promise<FastifyInstance> {
+  const app = Fastify({
+    logger: false,
+    // The console stands in front and says who the browser is; nobody else is believed.
+    trustProxy: "loopback",
+    // A batch of tRPC queries carries its inputs in one long path.
+    routerOptions: { maxParamLength: 5_000 },
+    forceCloseConnections: true,
+  });
+  const auth = createAuth(ctx);
+  app.setErrorHandler(createErrorHandler(ctx.logger));
+  app.setNotFoundHandler((request) => {
+    throw new AppError("not_found", `no route ${request.method} ${request.url}`, {
+      publicDetail: "There is no such address. GET /openapi.json lists all",
+    });
+  });
+  registerHealth(app, ctx);
+  await registerAuthRoutes(app, auth);
+  await registerTrpc(app, ctx, auth);
+  for (const endpoint of endpoints) endpoint.register(app, ctx);
+  const openApi = createOpenApi(endpoints, "1");
+  app.get("/openapi.json", () => openApi);
+  return app;
+}
+
+async function registerTrpc(
+  app: FastifyInstance,
+  ctx: AppContext,
+  auth: ReturnType<typeof createAuth>,
+): Promise<void> {
+  const trusted = listTrustedOrigins(ctx.env.WEB_URL);
+  await app.register(async (scope) => {
+    // Cookies travel with same-site requests of other ports too, so the page that asks must be the console's.
+    scope.addHook("onRequest", async ({ headers }) => {
+      if (headers.origin !== undefined && !trusted.includes(headers.origin))
+        throw new AppError("forbidden", `origin ${headers.origin}`, {
+          publicDetail: "This origin may not call the console's API",
+        });
+    });
+    await scope.register(fastifyTRPCPlugin, {
+      prefix: "/api/trpc",
+      trpcOptions: {
+        router: appRouter,
+        createContext: async ({ req }) => ({ app: ctx, user: await auth.findUser(toHeaders(req)) }),
+      },
+    } satisfies FastifyTRPCPluginOptions<AppRouter>);
+  });
+}

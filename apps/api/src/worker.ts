@@ -1,0 +1,47 @@
+// The worker process: runs jobs, sweeps what others left, archives the streams into the lake.
+import { hostname } from "node:os";
+import { createRedis, EnvError } from "@shortlist/platform";
+import { archiveRound } from "./archive/archiver";
+import { compose } from "./composition";
+import { readEnv } from "./env";
+import { childPathOf, decideHeapMb } from "./jobs/children";
+import { startConsumer } from "./jobs/consume";
+import { sweepJobs } from "./jobs/sweep";
+import { onShutdown, startLoop } from "./lifecycle";
+
+/** Waiting longer makes larger files; shorter makes events visible sooner. Within 5 s is promised. */
+const ARCHIVE_MS = 4_000;
+const SWEEP_MS = 10_000;
+
+try {
+  const env = readEnv();
+  const { ctx, close } = await compose(env, { name: "worker" });
+  // A connection of its own: archiving sends megabytes, and a heartbeat must not wait behind them.
+  const redis = createRedis(env.REDIS_URL);
+  redis.on("error", (error) => ctx.logger.debug({ err: error }, "redis is away"));
+  await redis.connect().catch(() => ctx.logger.warn("redis is away; archiving waits for it"));
+  const consumer = startConsumer(ctx, { childPathOf, heapMb: decideHeapMb() });
+  const { logger } = ctx;
+  const loops = [
+    startLoop({ name: "sweep", intervalMs: SWEEP_MS, logger }, () => sweepJobs(ctx)),
+    startLoop({ name: "archive", intervalMs: ARCHIVE_MS, logger }, async () => {
+      if (redis.status !== "ready") return;
+      const workspaces = await ctx.db.workspace.findMany({ select: { slug: true } });
+      const deps = { redis, lake: await ctx.lake(), logger };
+      await archiveRound(
+        deps,
+        workspaces.map(({ slug }) => slug),
+        { consumer: `${hostname()}-${process.pid}` },
+      );
+    }),
+  ];
+  onShutdown(logger, async () => {
+    await Promise.all([consumer.stop(), ...loops.map((loop) => loop.stop())]);
+    redis.disconnect();
+    await close();
+  });
+  logger.info("worker is running");
+} catch (error) {
+  process.stderr.write(`${error instanceof EnvError ? error.message : (error as Error).stack}\n`);
+  process.exit(1);
+}
