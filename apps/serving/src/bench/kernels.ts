@@ -28,7 +28,12 @@ export function recordSearches(loaded: LoadedRelease): { searches: RecordedSearc
   };
   listen("collaborative", loaded.indexes.collaborative);
   listen("content", loaded.indexes.content?.index);
-  return { searches, stop: () => { for (const restore of undo) restore(); } };
+  return {
+    searches,
+    stop: () => {
+      for (const restore of undo) restore();
+    },
+  };
 }
 
 export interface KernelTimes {

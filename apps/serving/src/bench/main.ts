@@ -5,6 +5,7 @@ import { cpus } from "node:os";
 import { resolve } from "node:path";
 import { createRedis } from "@shortlist/platform";
 import { createControl } from "../testing/publishControl";
+import { findFreePort, startRedisServer } from "../testing/redisServer";
 import {
   N_SHOPPERS,
   PSEUDONYM_KEY,
@@ -15,7 +16,6 @@ import {
 } from "./benchFixture";
 import { type BenchCommand, type LoadReport, type MeasureReport, runBenchServer } from "./benchServer";
 import { LoadGenerator } from "./loadGenerator";
-import { findFreePort, startRedisServer } from "./redisServer";
 
 // Measures the data plane against DESIGN.md section 4: a replica in its own process, a Redis of its own, and the load
 // from this process. Prints a table and writes bench-results/serving-<items>.json.

@@ -1,0 +1,85 @@
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createFileArtifactStore } from "@shortlist/platform";
+import { shopRankFeatures } from "../adapters/shopRankFeatures";
+import { createRecentSlates, type RecentSlates } from "../degrade/recentSlates";
+import { createFunnel, type Funnel } from "../funnel/recommend";
+import type { SlateRequest } from "../funnel/types";
+import type { ShopperState, ShopperStore } from "../ports/shopperStore";
+import { createArtifactCache } from "../release/artifactCache";
+import type { LoadedRelease } from "../release/loadedRelease";
+import { loadRelease } from "../release/loadRelease";
+import { createReleaseFixture, type FixtureOptions, type ReleaseFixture } from "./releaseFixture";
+
+export interface LoadedFixture {
+  readonly fixture: ReleaseFixture;
+  readonly loaded: LoadedRelease;
+}
+
+/** A synthetic release, loaded as a replica loads it, from a temporary folder. */
+export async function loadFixture(options: Partial<FixtureOptions> = {}): Promise<LoadedFixture> {
+  const dir = await mkdtemp(join(tmpdir(), "serving-fixture-"));
+  const store = createFileArtifactStore(join(dir, "store"));
+  const fixture = await createReleaseFixture({ workspace: "shop", store, ...options });
+  const cache = createArtifactCache(join(dir, "state"), store);
+  const loaded = await loadRelease(fixture.wanted, fixture.release.workspace, {
+    cache,
+    rankFeatures: shopRankFeatures,
+  });
+  return { fixture, loaded };
+}
+
+export const NO_STATE: ShopperState = {
+  recentItems: [],
+  recentAtMs: [],
+  purchased: [],
+  blocked: [],
+  vector: null,
+};
+
+/** A store that answers every shopper with the same state and counts how often it was asked. */
+export function createFixedStore(state: ShopperState | "down" = NO_STATE): ShopperStore & { reads: number } {
+  return {
+    reads: 0,
+    read() {
+      this.reads++;
+      return Promise.resolve(state === "down" ? { status: "down" } : { status: "ok", state });
+    },
+  };
+}
+
+export function openFunnel(
+  loaded: LoadedRelease,
+  shoppers: ShopperStore = createFixedStore(),
+  recentSlates: RecentSlates = createRecentSlates(),
+): Funnel {
+  return createFunnel({
+    loaded,
+    shoppers,
+    recentSlates,
+    replicaId: "test",
+    now: () => performance.now(),
+    logsFeatures: () => true,
+  });
+}
+
+export function slateRequest(changes: Partial<SlateRequest> = {}): SlateRequest {
+  return {
+    workspace: "shop",
+    requestId: "request-1",
+    surface: "home_feed",
+    n: 20,
+    shoppers: ["shopper"],
+    isAnonymous: false,
+    personalize: true,
+    region: "DE",
+    contextItemId: undefined,
+    sessionItems: [],
+    filters: undefined,
+    logContext: {},
+    startedMs: performance.now(),
+    atMs: 1_000,
+    ...changes,
+  };
+}
