@@ -11,7 +11,7 @@ const field = z.union([
     transform: z.array(transform).optional(),
     /** Raw value → mapped value; a value that is not listed sets the row aside as `unknown_<field>`. */
     values: z.record(z.string(), scalar).optional(),
-    /** For times: default accepts ISO 8601 and `YYYY-MM-DD HH:MM:SS` (UTC). */
+    /** For times: `auto` reads ISO 8601, `YYYY-MM-DD HH:MM:SS` (UTC), and Unix time of 10 or 13 digits. */
     format: z.enum(["auto", "epochSeconds", "epochMs"]).optional(),
     /** Join for several columns, such as the levels of a category. */
     join: z.string().optional(),

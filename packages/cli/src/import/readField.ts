@@ -55,6 +55,9 @@ export function readTimeMs(field: FieldMapping | undefined, cells: Cells): numbe
     return number === null ? null : plausible(format === "epochSeconds" ? number * 1000 : number);
   }
   if (ZONED_TIME.test(text)) return plausible(Date.parse(text));
+  // Ten digits are seconds until the year 2286, thirteen are milliseconds: apps of one shop often disagree.
+  if (/^\d{10}$/.test(text)) return Number(text) * 1000;
+  if (/^\d{13}$/.test(text)) return Number(text);
   const naive = NAIVE_TIME.exec(text);
   if (naive === null) return null;
   const [, year, month, day, hour = "00", minute = "00", second = "00", fraction = ""] = naive;
