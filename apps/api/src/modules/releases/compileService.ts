@@ -15,13 +15,16 @@ export interface CompileRequest {
     readonly content?: string | null;
     readonly covisitation?: string | null;
     readonly ranker?: string | null;
+    readonly popularity?: string | null;
   };
 }
 
 /** Compiles a release from registered versions and makes it current. */
 export async function compileAndPublish(ctx: PublishCtx, request: CompileRequest): Promise<Release> {
   const ids = request.modelVersionIds;
-  const wanted = [ids.collaborative, ids.content, ids.covisitation, ids.ranker].filter((id) => id != null);
+  const wanted = [ids.collaborative, ids.content, ids.covisitation, ids.ranker, ids.popularity].filter(
+    (id) => id != null,
+  );
   const found = await listVersions(ctx, request.workspaceId, wanted);
   const load = async (id: string | null | undefined): Promise<CompiledVersion | null> => {
     if (id == null) return null;
@@ -49,6 +52,7 @@ export async function compileAndPublish(ctx: PublishCtx, request: CompileRequest
       content: await load(ids.content),
       covisitation: await load(ids.covisitation),
       ranker: await load(ids.ranker),
+      popularity: await load(ids.popularity),
     },
   });
   const { workspaceId, createdBy, note } = request;

@@ -27,6 +27,8 @@ export interface CompileInput {
     readonly content: CompiledVersion | null;
     readonly covisitation: CompiledVersion | null;
     readonly ranker: CompiledVersion | null;
+    /** Not a source by itself: what the lists were made from, kept for lineage. */
+    readonly popularity: CompiledVersion | null;
   };
 }
 

@@ -1,0 +1,186 @@
+import { randomUUID } from "node:crypto";
+import {
+  isAllowed,
+  PERMISSIONS,
+  type Permission,
+  ROLES,
+  type Role,
+  rolesAllowed,
+} from "@shortlist/contracts";
+import type { TRPCError } from "@trpc/server";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type FakeServing, startFakeServing } from "../testing/fakeServing";
+import { publishTestRelease } from "../testing/packages";
+import { createSlate, storeHotSlate } from "../testing/slates";
+import { createTestApp, type Person, type TestApp } from "../testing/testApp";
+import type { ProcedureMeta } from "./init";
+import { appRouter } from "./router";
+
+type Seed = { id: string; slug: string };
+type InputOf = (workspace: Seed) => object | Promise<object>;
+
+let app: TestApp;
+let serving: FakeServing;
+let workspace: Seed;
+let elsewhere: Person;
+const members = {} as Record<Role, Person>;
+
+const nothing: InputOf = () => ({});
+const createJob = async (workspaceId: string, state: "queued" | "failed") =>
+  app.ctx.db.job.create({ data: { workspaceId, name: "training.run", payload: {}, createdBy: "t", state } });
+
+/** An input with which every procedure succeeds for a member who may use it. A procedure missing here fails. */
+const INPUTS: Record<string, InputOf> = {
+  "catalog.summary": nothing,
+  "catalog.item": () => ({ itemId: "sku-1" }),
+  "explain.recent": nothing,
+  "explain.get": async ({ slug }) => {
+    const slate = createSlate(slug);
+    await storeHotSlate(app.ctx.redis, slate);
+    return { requestId: slate.requestId };
+  },
+  "home.get": nothing,
+  "imports.list": nothing,
+  "jobs.list": nothing,
+  "jobs.get": async ({ id }) => ({ id: (await createJob(id, "failed")).id }),
+  "jobs.watch": async ({ id }) => ({ id: (await createJob(id, "failed")).id }),
+  "jobs.startTraining": nothing,
+  "jobs.cancel": async ({ id }) => ({ id: (await createJob(id, "queued")).id }),
+  "jobs.retry": async ({ id }) => ({ id: (await createJob(id, "failed")).id }),
+  "keys.list": nothing,
+  "keys.create": () => ({ name: "k", scopes: ["recommend"] }),
+  "keys.revoke": async ({ id: workspaceId }) => {
+    const row = await app.ctx.db.apiKey.create({
+      data: { workspaceId, name: "k", prefix: "slk_", sha256: randomUUID(), scopes: [], createdBy: "t" },
+    });
+    return { id: row.id };
+  },
+  "members.list": nothing,
+  "members.create": () => ({
+    email: `${randomUUID()}@shortlist.test`,
+    name: "New",
+    password: "long enough",
+    role: "viewer",
+  }),
+  "members.changeRole": async ({ id }) => ({
+    userId: (await app.createMember(id, "viewer")).id,
+    role: "admin",
+  }),
+  "members.remove": async ({ id }) => ({ userId: (await app.createMember(id, "viewer")).id }),
+  "models.list": nothing,
+  "models.get": () => ({ name: "ranker" }),
+  "models.version": () => ({ name: "ranker", version: 1 }),
+  "playground.shoppers": nothing,
+  "playground.recommend": () => ({ shopper: { anonymousId: "visitor" } }),
+  "playground.interact": () => ({ shopper: { userId: "u-1" }, type: "click", itemId: "sku-1" }),
+  "releases.list": nothing,
+  "releases.activate": () => ({ number: 1, reason: "drill" }),
+  "serving.replicas": nothing,
+};
+/** For signed-in people whatever their workspace; everything else must ask for a permission. */
+const WITHOUT_WORKSPACE = ["workspaces.mine"];
+
+const procedures = Object.entries(
+  appRouter._def.procedures as unknown as Record<string, { _def: { meta?: ProcedureMeta } }>,
+).map(([path, procedure]) => ({ path, permission: procedure._def.meta?.permission }));
+
+async function call(person: Person | null, path: string, input: object): Promise<unknown> {
+  const [group, name] = path.split(".") as [string, string];
+  const caller = app.callAs(person) as unknown as Record<
+    string,
+    Record<string, (input: object) => Promise<unknown>>
+  >;
+  const result = await caller[group]![name]!(input);
+  if (result !== null && typeof result === "object" && Symbol.asyncIterator in result)
+    for await (const value of result as AsyncIterable<unknown>) return value;
+  return result;
+}
+
+const refusalOf = (work: Promise<unknown>): Promise<TRPCError> =>
+  work.then(
+    (value) => expect.unreachable(`answered ${JSON.stringify(value)}`),
+    (error) => error,
+  ) as Promise<TRPCError>;
+
+beforeAll(async () => {
+  serving = await startFakeServing(["sku-1"]);
+  app = await createTestApp({ SERVING_URL: serving.url });
+  workspace = await app.createWorkspace();
+  await app.ctx.db.item.create({ data: { workspaceId: workspace.id, itemId: "sku-1", title: "Shoe" } });
+  await publishTestRelease(app.ctx, workspace.id);
+  for (const role of ROLES) members[role] = await app.createMember(workspace.id, role);
+  elsewhere = await app.createMember((await app.createWorkspace()).id, "admin");
+});
+afterAll(async () => {
+  await app.close();
+  await serving.close();
+});
+
+test("every procedure asks for a permission and has an input in this table", () => {
+  for (const { path, permission } of procedures) {
+    if (WITHOUT_WORKSPACE.includes(path)) expect(permission).toBe("signed_in");
+    else {
+      expect(Object.keys(PERMISSIONS), path).toContain(permission);
+      expect(Object.keys(INPUTS), path).toContain(path);
+    }
+  }
+  expect(Object.keys(INPUTS).sort()).toEqual(
+    procedures
+      .map(({ path }) => path)
+      .filter((path) => !WITHOUT_WORKSPACE.includes(path))
+      .sort(),
+  );
+});
+
+describe.each(procedures.filter(({ path }) => !WITHOUT_WORKSPACE.includes(path)))(
+  "$path",
+  ({ path, permission }) => {
+    const input = async () => ({ workspace: workspace.slug, ...(await INPUTS[path]!(workspace)) });
+
+    test("refuses who is not signed in", async () => {
+      expect((await refusalOf(call(null, path, await input()))).code).toBe("UNAUTHORIZED");
+    });
+
+    test("is not found for a member of another workspace", async () => {
+      expect((await refusalOf(call(elsewhere, path, await input()))).code).toBe("NOT_FOUND");
+    });
+
+    test.each(ROLES)("answers a %s by the table of permissions", async (role) => {
+      if (isAllowed(role, permission as Permission)) {
+        await expect(call(members[role], path, await input())).resolves.toBeDefined();
+        return;
+      }
+      const refusal = await refusalOf(call(members[role], path, await input()));
+      expect(refusal.code).toBe("FORBIDDEN");
+      expect((refusal.cause as { publicDetail?: string }).publicDetail).toBe(
+        `${permission} is for ${rolesAllowed(permission as Permission)}`,
+      );
+    });
+  },
+);
+
+test("workspaces.mine lists only one's own and needs a session", async () => {
+  expect((await refusalOf(call(null, "workspaces.mine", {}))).code).toBe("UNAUTHORIZED");
+  const mine = await app.callAs(members.viewer).workspaces.mine();
+  expect(mine.workspaces).toMatchObject([{ slug: workspace.slug, role: "viewer", nItems: 1 }]);
+});
+
+test("a refusal carries the public problem body and nothing private", async () => {
+  const answer = await app.server.inject({
+    method: "GET",
+    url: `/api/trpc/models.get?input=${encodeURIComponent(JSON.stringify({ json: { workspace: "x" } }))}`,
+  });
+  expect(answer.statusCode).toBe(401);
+  expect(answer.json().error.json.data.problem).toMatchObject({ code: "unauthenticated", status: 401 });
+  expect(answer.body).not.toContain("stack");
+});
+
+test("another origin may not use a session, though its cookies would travel", async () => {
+  const answer = await app.server.inject({
+    method: "POST",
+    url: "/api/trpc/jobs.startTraining",
+    headers: { origin: "http://127.0.0.1:6666", "content-type": "application/json" },
+    payload: { json: { workspace: workspace.slug } },
+  });
+  expect(answer.statusCode).toBe(403);
+});
