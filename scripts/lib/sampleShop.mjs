@@ -51,7 +51,9 @@ export async function loadSampleShop(env) {
           process.env.SHORTLIST_SAMPLE_SHOPPERS ?? "1000",
         ]
       : [];
-    await cli(env, "Simulating 60 days of a shop", ["sample-shop", "write", dir, ...size]);
+    // The history ends today, so that the shop's "this week" is ours.
+    const today = new Date().toISOString().slice(0, 10);
+    await cli(env, "Simulating 60 days of a shop", ["sample-shop", "write", dir, "--end", today, ...size]);
     await cli(env, "Importing its catalogue", [
       "import",
       join(dir, "catalog.jsonl"),

@@ -28,7 +28,7 @@ export type JobStatus = (typeof JOB_STATUSES)[number];
 export const TrainingConfig = z.object({
   factors: z.int().min(4).max(128).default(32),
   iterations: z.int().min(1).max(50).default(8),
-  regularization: z.number().min(0).default(0.003),
+  regularization: z.number().min(0).default(0.01),
   unobservedWeight: z.number().min(0).default(0.1),
   contentDimensions: z.int().min(8).max(256).default(64),
   neighbors: z.int().min(5).max(500).default(100),

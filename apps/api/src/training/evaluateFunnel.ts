@@ -19,7 +19,7 @@ import { collectLabels } from "./trainRanker";
 
 export const EVALUATION_K = 20;
 /** Enough that the standard error of recall is below a tenth of its usual value, and a minute at most. */
-const SHOPPERS_MAX = 2_000;
+const SHOPPERS_MAX = 1_500;
 
 type Entry = Evaluation["subject"];
 export type EvaluatedName = "random" | "popularity" | "collaborative" | "content" | "covisitation" | "ranker";

@@ -15,7 +15,8 @@ import { buildShopperHistory } from "./shopperHistory";
 const RANDOM_NEGATIVES = 40;
 /** Ridge on standardised weights: the features overlap, and without it their weights would fight. */
 const L2 = 1;
-const SHOPPERS_MAX = 4_000;
+/** More shoppers than this no longer move the weights beyond their standard errors, and cost seconds each thousand. */
+const SHOPPERS_MAX = 2_500;
 
 export interface RankerTraining {
   readonly model: LogisticModel;
