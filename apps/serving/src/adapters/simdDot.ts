@@ -22,7 +22,7 @@ export function createSimdTable(nRows: number, dims: number): DotTable | null {
   const pages = Math.ceil((tableAt + nRows * dims * 4) / PAGE_BYTES);
   if (dims % 4 !== 0 || dims === 0 || pages > PAGES_MAX) return null;
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
-  const module = new WebAssembly.Module(encodeModule(pages));
+  const module = new WebAssembly.Module(encodeModule(pages, dims));
   const instance = new WebAssembly.Instance(module, { e: { m: memory } });
   const kernel = instance.exports.d as (
     rows: number,
@@ -53,23 +53,36 @@ function align(bytes: number): number {
   return Math.ceil(bytes / 64) * 64;
 }
 
-// The module, assembled by hand because it is forty instructions long:
+// The module, assembled by hand because it is a few dozen instructions long:
 //
 //   (func (export "d") (param $rows i32) (param $n i32) (param $table i32) (param $rowBytes i32) (param $out i32)
-//     (local $end i32) (local $p i32) (local $q i32) (local $stop i32) (local $sum v128)
+//     (local $end i32) (local $p i32) (local $q i32) (local $sum0 v128) … (local $sum3 v128)
 //     end = rows + 4n
-//     loop over rows: p = table + rowBytes · load32(rows), q = 0, sum = 0
-//       loop: sum += v128.load(p) · v128.load(q); p += 16; q += 16; while q < rowBytes
-//       store32(out, lane0 + lane1 + lane2 + lane3); rows += 4; out += 4; while rows < end)
-function encodeModule(pages: number): Uint8Array<ArrayBuffer> {
-  const [rows, n, table, rowBytes, out, end, p, q, sum] = [0, 1, 2, 3, 4, 5, 6, 7, 8];
+//     loop over rows: p = table + rowBytes · load32(rows), q = 0, sums = 0
+//       loop: sumK += v128.load(p + 16K) · v128.load(q + 16K) for K < lanes; p, q += 16 · lanes; while q < rowBytes
+//       store32(out, lanes of sum0 + sum1 + sum2 + sum3, added); rows += 4; out += 4; while rows < end)
+//
+// Four sums, because one would wait four cycles for itself at every step, and so would the rows behind it.
+function encodeModule(pages: number, dims: number): Uint8Array<ArrayBuffer> {
+  const [rows, n, table, rowBytes, out, end, p, q] = [0, 1, 2, 3, 4, 5, 6, 7];
+  const sums = dims % 16 === 0 ? [8, 9, 10, 11] : [8];
   const get = (local: number) => [0x20, local];
   const set = (local: number) => [0x21, local];
-  const i32 = (value: number) => [0x41, value];
+  const i32 = (value: number) => [0x41, ...signedLeb(value)];
   const add = [0x6a];
   const simd = (opcode: number, ...more: number[]) => [0xfd, ...leb(opcode), ...more];
-  const lane = (index: number) => [...get(sum), ...simd(0x1f, index)];
+  const load = (offset: number) => simd(0x00, 4, offset);
+  const addVectors = simd(0xe4);
+  const lane = (index: number) => [...get(sums[0]!), ...simd(0x1f, index)];
   const step = (local: number, by: number) => [...get(local), ...i32(by), ...add, ...set(local)];
+  const zero = [...simd(0x0c, ...new Array<number>(16).fill(0))];
+  const multiplyAdd = (sum: number, k: number) => [
+    ...[...get(sum), ...get(p), ...load(16 * k), ...get(q), ...load(16 * k), ...simd(0xe6)],
+    ...[...addVectors, ...set(sum)],
+  ];
+  const fold = sums
+    .slice(1)
+    .flatMap((sum) => [...get(sums[0]!), ...get(sum), ...addVectors, ...set(sums[0]!)]);
   const body = [
     ...[...get(rows), ...get(n), ...i32(2), 0x74, ...add, ...set(end)],
     // nothing to do: return before the loop, which tests at its end
@@ -77,29 +90,21 @@ function encodeModule(pages: number): Uint8Array<ArrayBuffer> {
     ...[0x03, 0x40],
     ...[...get(rows), 0x28, 2, 0, ...get(rowBytes), 0x6c, ...get(table), ...add, ...set(p)],
     ...[...i32(0), ...set(q)],
-    ...[...simd(0x0c, ...new Array<number>(16).fill(0)), ...set(sum)],
+    ...sums.flatMap((sum) => [...zero, ...set(sum)]),
     ...[0x03, 0x40],
-    ...[
-      ...get(sum),
-      ...get(p),
-      ...simd(0x00, 4, 0),
-      ...get(q),
-      ...simd(0x00, 4, 0),
-      ...simd(0xe6),
-      ...simd(0xe4),
-    ],
-    ...set(sum),
-    ...step(p, 16),
-    ...step(q, 16),
+    ...sums.flatMap(multiplyAdd),
+    ...step(p, 16 * sums.length),
+    ...step(q, 16 * sums.length),
     ...[...get(q), ...get(rowBytes), 0x49, 0x0d, 0, 0x0b],
+    ...fold,
     ...[...get(out), ...lane(0), ...lane(1), 0x92, ...lane(2), 0x92, ...lane(3), 0x92, 0x38, 2, 0],
     ...step(rows, 4),
     ...step(out, 4),
     ...[...get(rows), ...get(end), 0x49, 0x0d, 0, 0x0b],
     0x0b,
   ];
-  // locals: three i32 (end, p, q) and one v128 (sum)
-  const code = [2, 3, 0x7f, 1, 0x7b, ...body];
+  // locals: three i32 (end, p, q) and the v128 sums
+  const code = [2, 3, 0x7f, sums.length, 0x7b, ...body];
   const limits = [1, ...leb(pages), ...leb(pages)];
   return Uint8Array.from([
     ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
@@ -109,6 +114,11 @@ function encodeModule(pages: number): Uint8Array<ArrayBuffer> {
     ...section(7, [1, 1, 0x64, 0, 0]),
     ...section(10, [1, ...leb(code.length), ...code]),
   ]);
+}
+
+/** Signed LEB128 of a small constant, 0…8191: 64 needs a second byte, or it would read as −64. */
+function signedLeb(value: number): number[] {
+  return value < 64 ? [value] : [(value & 0x7f) | 0x80, value >>> 7];
 }
 
 function section(id: number, content: number[]): number[] {

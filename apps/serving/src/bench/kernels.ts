@@ -42,45 +42,50 @@ export interface KernelTimes {
   readonly totalUs: number;
 }
 
-/** CPU of the libraries alone for the same work: no adapters, no funnel. Microseconds of CPU a request. */
-export async function measureKernels(options: {
+export interface Kernels {
+  readonly rawIndex: hnswlib.HierarchicalNSW;
+  /** CPU of the libraries alone for the recorded requests, in microseconds: no adapters, no funnel. */
+  measure(): Promise<{ hnswUs: number; onnxUs: number }>;
+}
+
+/** The same searches and the same inference as `requests` recorded requests, by the libraries alone. */
+export async function openKernels(options: {
   stateDir: string;
   loaded: LoadedRelease;
   searches: readonly RecordedSearch[];
   requests: number;
   rows: number;
-}): Promise<KernelTimes & { rawIndex: hnswlib.HierarchicalNSW }> {
+}): Promise<Kernels> {
   const { loaded, searches } = options;
   const model = loaded.release.models.find((m) => m.kind === "collaborative")!;
   const file = model.artifacts.find((a) => a.name === "index.hnsw")!;
   const index = new hnswlib.HierarchicalNSW("ip", loaded.factors);
   index.readIndexSync(join(options.stateDir, "artifacts", file.sha256));
   const plain = searches.map((search) => ({ k: search.k, query: Array.from(search.vector) }));
-  const runSearches = () => {
+  const runSearches = async () => {
     for (const search of plain) {
       index.setEf(search.k);
       index.searchKnn(search.query, search.k);
     }
   };
-  runSearches();
-  const hnswUs = (await measureCpuUs(async () => runSearches())) / options.requests;
-
   const ranker = loaded.release.models.find((m) => m.kind === "ranker")!;
   const onnx = ranker.artifacts.find((a) => a.name === "model.onnx")!;
   const session = await ort.InferenceSession.create(join(options.stateDir, "artifacts", onnx.sha256), {
     intraOpNumThreads: 1,
     interOpNumThreads: 1,
   });
-  const random = createRandom("onnx");
-  const features = randomRows(random, options.rows * loaded.rankWidth);
+  const features = randomRows(createRandom("onnx"), options.rows * loaded.rankWidth);
   const input = new ort.Tensor("float32", features, [options.rows, loaded.rankWidth]);
   const output = new ort.Tensor("float32", new Float32Array(options.rows), [options.rows, 1]);
   const runOnnx = async () => {
     for (let i = 0; i < options.requests; i++) await session.run({ features: input }, { score: output });
   };
+  await runSearches();
   await runOnnx();
-  const onnxUs = (await measureCpuUs(runOnnx)) / options.requests;
-  return { hnswUs, onnxUs, totalUs: hnswUs + onnxUs, rawIndex: index };
+  return {
+    rawIndex: index,
+    measure: async () => ({ hnswUs: await measureCpuUs(runSearches), onnxUs: await measureCpuUs(runOnnx) }),
+  };
 }
 
 export async function measureCpuUs(work: () => Promise<void>): Promise<number> {

@@ -129,13 +129,21 @@ async function measureHttp(o: {
     return toHttp("/v1/recommend", o.apiKey, body);
   };
   await load.closedLoop(next, { concurrency: 8, seconds: 2 });
+  const start = await o.cpu();
   const saturation = await load.closedLoop(next, { concurrency: 8, seconds: o.seconds / 2 });
   const before = await o.cpu();
   const half = await load.openLoop(next, { rps: saturation.rps / 2, seconds: o.seconds });
   const after = await o.cpu();
   load.close();
   const cpuUs = after.user + after.system - before.user - before.system;
-  return { saturationRps: saturation.rps, saturation, half, cpuUsPerRequest: cpuUs / half.requests };
+  const saturatedUs = before.user + before.system - start.user - start.system;
+  return {
+    saturationRps: saturation.rps,
+    saturation,
+    half,
+    cpuUsPerRequest: saturatedUs / saturation.requests,
+    cpuUsPerRequestAtHalf: cpuUs / half.requests,
+  };
 }
 
 async function measureEvents(o: { port: number; apiKey: string; seconds: number; items: number }) {

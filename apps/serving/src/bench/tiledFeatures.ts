@@ -21,10 +21,10 @@ export function createTiledFeatures(width: number): RankFeatureSet {
           filler.fill(items, count, covisitationScores, narrow);
           for (let row = 0; row < count; row++) {
             const from = row * base;
-            const to = row * width;
-            for (let f = 0, b = 0; f < width; f++) {
-              out[to + f] = narrow[from + b]!;
-              if (++b === base) b = 0;
+            const end = (row + 1) * width;
+            for (let to = row * width; to < end; to += base) {
+              const length = Math.min(base, end - to);
+              for (let f = 0; f < length; f++) out[to + f] = narrow[from + f]!;
             }
           }
         },
