@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError } from "../appError";
@@ -23,7 +24,8 @@ export function createFileArtifactStore(root: string): ArtifactStore {
       if (await has(sha256)) return sha256;
       const path = pathOf(sha256);
       await mkdir(join(root, sha256.slice(0, 2)), { recursive: true });
-      const temporary = `${path}.${process.pid}.tmp`;
+      // Unique per call: the same bytes may be stored twice at once, and renaming takes the file away.
+      const temporary = `${path}.${randomUUID()}.tmp`;
       await writeFile(temporary, bytes);
       await rename(temporary, path);
       return sha256;

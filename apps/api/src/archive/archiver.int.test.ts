@@ -1,0 +1,181 @@
+import { randomUUID } from "node:crypto";
+import { redisKeys, type StoredInteraction } from "@shortlist/contracts";
+import { partitionOf } from "@shortlist/platform";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createSlate } from "../testing/slates";
+import { createTestApp, type TestApp } from "../testing/testApp";
+import { type ArchiverOptions, archiveRound } from "./archiver";
+import { GROUP, listStreams } from "./streams";
+
+let app: TestApp;
+beforeAll(async () => {
+  app = await createTestApp();
+});
+afterAll(() => app.close());
+
+const SHOPPERS = [
+  "AAAAAAAAAAAAAAAAAAAAAA",
+  "BBBBBBBBBBBBBBBBBBBBBB",
+  "CCCCCCCCCCCCCCCCCCCCCC",
+  "DDDDDDDDDDDDDDDDDDDDDD",
+];
+
+function createEvent(i: number): StoredInteraction {
+  return {
+    eventId: randomUUID(),
+    type: "click",
+    itemId: `sku-${i}`,
+    shopper: SHOPPERS[i % SHOPPERS.length]!,
+    anonymousShopper: null,
+    sessionId: null,
+    requestId: null,
+    position: null,
+    surface: null,
+    occurredAtMs: Date.now(),
+    receivedAtMs: Date.now(),
+    value: null,
+    currency: null,
+    quantity: null,
+    context: {},
+  };
+}
+
+async function send(workspace: string, events: readonly StoredInteraction[]): Promise<void> {
+  for (const event of events)
+    await app.ctx.redis.xadd(
+      redisKeys.events(workspace, partitionOf(event.shopper)),
+      "*",
+      "e",
+      JSON.stringify(event),
+    );
+}
+
+async function archive(workspace: string, o: Partial<ArchiverOptions> = {}): Promise<number> {
+  const deps = { redis: app.ctx.redis, lake: await app.ctx.lake(), logger: app.ctx.logger };
+  return archiveRound(deps, [workspace], { consumer: "a", ...o });
+}
+
+async function countEvents(workspace: string) {
+  const lake = await app.ctx.lake();
+  const raw = await lake.query(`SELECT count(*)::int AS n FROM ${lake.scan(workspace, "events")}`);
+  const distinct = await lake.query(
+    `SELECT count(*)::int AS n, count(DISTINCT event_id)::int AS ids FROM ${lake.dedupedInteractions(workspace)}`,
+  );
+  return { stored: raw[0]!.n, deduped: distinct[0]!.n, ids: distinct[0]!.ids };
+}
+
+async function countPending(workspace: string): Promise<number> {
+  let pending = 0;
+  for (const { key } of listStreams(workspace)) {
+    const [n] = (await app.ctx.redis.xpending(key, GROUP)) as [number];
+    pending += n;
+  }
+  return pending;
+}
+
+test("all events reach the lake, those from before the group existed included, and are acknowledged", async () => {
+  const { slug } = await app.createWorkspace();
+  await send(
+    slug,
+    Array.from({ length: 50 }, (_, i) => createEvent(i)),
+  );
+  expect(await archive(slug)).toBe(50);
+  await send(
+    slug,
+    Array.from({ length: 7 }, (_, i) => createEvent(i)),
+  );
+  expect(await archive(slug, { batchMax: 2 })).toBe(7);
+  expect(await archive(slug)).toBe(0);
+  expect(await countEvents(slug)).toEqual({ stored: 57, deduped: 57, ids: 57 });
+  expect(await countPending(slug)).toBe(0);
+});
+
+test.each([
+  ["a worker that comes back", { consumer: "a" }],
+  ["another worker", { consumer: "b", claimAfterMs: 0 }],
+])(
+  "killed between writing and acknowledging: %s stores nothing twice and loses nothing",
+  async (_who, next) => {
+    const { slug } = await app.createWorkspace();
+    await send(
+      slug,
+      Array.from({ length: 40 }, (_, i) => createEvent(i)),
+    );
+    let written = 0;
+    const killed = archive(slug, {
+      batchMax: 6,
+      onWritten: async () => {
+        if (++written === 3) throw new Error("killed");
+      },
+    });
+    await expect(killed).rejects.toThrow("killed");
+    await send(
+      slug,
+      Array.from({ length: 10 }, (_, i) => createEvent(i)),
+    );
+    await archive(slug, { batchMax: 6, ...next });
+    expect(await countEvents(slug)).toEqual({ stored: 50, deduped: 50, ids: 50 });
+    expect(await countPending(slug)).toBe(0);
+  },
+);
+
+test("a living reader's batch is left alone", async () => {
+  const { slug } = await app.createWorkspace();
+  await send(slug, [createEvent(0)]);
+  const slow = archive(slug, {
+    onWritten: async () => {
+      expect(await archive(slug, { consumer: "b", claimAfterMs: 60_000 })).toBe(0);
+    },
+  });
+  expect(await slow).toBe(1);
+});
+
+test("an event that was sent twice counts once", async () => {
+  const { slug } = await app.createWorkspace();
+  const event = createEvent(0);
+  await send(slug, [event]);
+  await archive(slug);
+  await send(slug, [event]);
+  await archive(slug);
+  expect(await countEvents(slug)).toEqual({ stored: 2, deduped: 1, ids: 1 });
+});
+
+test("poison goes to quarantine with its reason and does not block what follows", async () => {
+  const { slug } = await app.createWorkspace();
+  const key = redisKeys.events(slug, 0);
+  await app.ctx.redis.xadd(key, "*", "e", "{not json");
+  await app.ctx.redis.xadd(key, "*", "e", JSON.stringify({ ...createEvent(0), shopper: "raw-id" }));
+  await app.ctx.redis.xadd(key, "*", "other", "x");
+  await app.ctx.redis.xadd(key, "*", "e", JSON.stringify(createEvent(0)));
+  expect(await archive(slug)).toBe(4);
+  const lake = await app.ctx.lake();
+  const rows = await lake.query(`SELECT reason FROM ${lake.scan(slug, "quarantine")} ORDER BY reason`);
+  expect(rows.map(({ reason }) => reason)).toEqual(["empty_entry", "not_json", "schema_mismatch"]);
+  expect(await countEvents(slug)).toMatchObject({ stored: 1 });
+  expect(await countPending(slug)).toBe(0);
+});
+
+test("slates are archived whole, and once after a kill", async () => {
+  const { slug } = await app.createWorkspace();
+  const slates = Array.from({ length: 5 }, () => createSlate(slug));
+  for (const slate of slates)
+    await app.ctx.redis.xadd(redisKeys.slates(slug), "*", "s", JSON.stringify(slate));
+  await expect(archive(slug, { onWritten: async () => Promise.reject(new Error("killed")) })).rejects.toThrow(
+    "killed",
+  );
+  await archive(slug);
+  const lake = await app.ctx.lake();
+  const rows = await lake.query(`SELECT record FROM ${lake.scan(slug, "slates")}`);
+  expect(rows.map(({ record }) => JSON.parse(String(record))).sort(byId)).toEqual([...slates].sort(byId));
+});
+
+const byId = (a: { requestId: string }, b: { requestId: string }) => a.requestId.localeCompare(b.requestId);
+
+test("a Redis that was emptied is read again from its beginning", async () => {
+  const { slug } = await app.createWorkspace();
+  await send(slug, [createEvent(0)]);
+  await archive(slug);
+  for (const { key } of listStreams(slug)) await app.ctx.redis.del(key);
+  await send(slug, [createEvent(1)]);
+  expect(await archive(slug)).toBe(1);
+});
