@@ -1,0 +1,52 @@
+import type { ApiOutputs } from "@/lib/trpc/client";
+
+type Releases = ApiOutputs["releases"]["list"];
+type Jobs = ApiOutputs["jobs"]["list"];
+
+export interface StripEvent {
+  readonly id: string;
+  readonly at: Date;
+  readonly kind: "release" | "training";
+  readonly tone: "pass" | "harm" | "busy" | "none";
+  readonly text: string;
+  readonly who: string;
+  readonly path: string;
+}
+
+/** What changed lately, newest first: releases made current and training runs. */
+export function stripEvents(
+  releases: Releases | undefined,
+  jobs: Jobs | undefined,
+  limit = 12,
+): StripEvent[] {
+  const activations = (releases?.activations ?? []).map(
+    (activation): StripEvent => ({
+      id: `a-${activation.id}`,
+      at: activation.createdAt,
+      kind: "release",
+      tone: activation.action === "rollback" ? "none" : "pass",
+      text: `Release ${activation.releaseNumber} ${activation.action === "rollback" ? "rolled back to" : "made current"}`,
+      who: activation.actor,
+      path: "/serving",
+    }),
+  );
+  const runs = (jobs ?? []).map(
+    (job): StripEvent => ({
+      id: `j-${job.id}`,
+      at: job.endedAt ?? job.startedAt ?? job.createdAt,
+      kind: "training",
+      tone:
+        job.state === "succeeded"
+          ? "pass"
+          : job.state === "failed"
+            ? "harm"
+            : job.state === "cancelled"
+              ? "none"
+              : "busy",
+      text: `Training ${job.state}`,
+      who: job.createdBy,
+      path: `/jobs/${job.id}`,
+    }),
+  );
+  return [...activations, ...runs].sort((a, b) => b.at.getTime() - a.at.getTime()).slice(0, limit);
+}

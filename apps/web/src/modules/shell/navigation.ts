@@ -1,0 +1,63 @@
+import {
+  Activity,
+  Boxes,
+  House,
+  KeyRound,
+  ListTree,
+  type LucideIcon,
+  Package,
+  ScanSearch,
+  Store,
+  Users,
+} from "lucide-react";
+
+export interface Destination {
+  readonly path: string;
+  readonly label: string;
+  readonly icon: LucideIcon;
+  /** Letter after `g`. */
+  readonly key: string;
+}
+
+/** Everything the console has, grouped by the work it serves. Only pages that exist. */
+export const NAVIGATION: readonly {
+  readonly group: string | null;
+  readonly items: readonly Destination[];
+}[] = [
+  {
+    group: null,
+    items: [
+      { path: "/", label: "Home", icon: House, key: "h" },
+      { path: "/playground", label: "Playground", icon: Store, key: "p" },
+    ],
+  },
+  {
+    group: "Ship",
+    items: [
+      { path: "/models", label: "Models", icon: Boxes, key: "m" },
+      { path: "/serving", label: "Serving", icon: Activity, key: "s" },
+    ],
+  },
+  {
+    group: "Debug",
+    items: [
+      { path: "/explain", label: "Explain", icon: ScanSearch, key: "e" },
+      { path: "/jobs", label: "Jobs", icon: ListTree, key: "j" },
+    ],
+  },
+  { group: "Data", items: [{ path: "/catalog", label: "Catalogue", icon: Package, key: "c" }] },
+  {
+    group: "Settings",
+    items: [
+      { path: "/settings/members", label: "Members", icon: Users, key: "u" },
+      { path: "/settings/keys", label: "API keys", icon: KeyRound, key: "k" },
+    ],
+  },
+];
+
+export const DESTINATIONS: readonly Destination[] = NAVIGATION.flatMap(({ items }) => items);
+
+/** Whether `path` lies at or under the destination. */
+export function isUnder(path: string, destination: string): boolean {
+  return destination === "/" ? path === "/" : path === destination || path.startsWith(`${destination}/`);
+}
