@@ -25,7 +25,8 @@ export function startChild(
   const child = fork(o.path, [o.jobId], {
     execArgv: [`--max-old-space-size=${o.heapMb}`],
     env: o.env ?? process.env,
-    stdio: ["ignore", "ignore", "pipe", "ipc"],
+    // Its log lines belong into the worker's log; stderr is also kept, to say why it died.
+    stdio: ["ignore", "inherit", "pipe", "ipc"],
   });
   let stderr = "";
   child.stderr?.on("data", (chunk) => {

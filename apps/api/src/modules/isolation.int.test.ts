@@ -1,0 +1,106 @@
+import fc from "fast-check";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createRankerPackage, createRegisterRequest, publishTestRelease } from "../testing/packages";
+import { createSlate, storeHotSlate } from "../testing/slates";
+import { createTestApp, type Person, type TestApp } from "../testing/testApp";
+import { createKey } from "./keys/service";
+import { registerModelVersion } from "./registry/registerService";
+
+interface Tenant {
+  readonly id: string;
+  readonly slug: string;
+  readonly admin: Person;
+  readonly jobId: string;
+  readonly requestId: string;
+  readonly keyId: string;
+  readonly marker: string;
+}
+
+let app: TestApp;
+const tenants: Tenant[] = [];
+
+/** Every tenant holds one of everything, and each thing carries the tenant's marker in a text. */
+async function createTenant(index: number): Promise<Tenant> {
+  const { id, slug } = await app.createWorkspace();
+  const marker = `marker-of-${slug}`;
+  const admin = await app.createMember(id, "admin");
+  const { db, redis } = app.ctx;
+  await db.item.create({ data: { workspaceId: id, itemId: marker, title: marker } });
+  await db.sampleShopper.create({
+    data: { workspaceId: id, userId: marker, name: marker, taste: "", position: index },
+  });
+  const job = await db.job.create({
+    data: { workspaceId: id, name: "training.run", payload: { marker }, createdBy: marker },
+  });
+  await publishTestRelease(app.ctx, id, marker);
+  await registerModelVersion(app.ctx, createRegisterRequest(id, createRankerPackage(marker)));
+  const key = await createKey(app.ctx, id, { name: marker, scopes: ["recommend"], createdBy: marker });
+  const slate = createSlate(slug, { replicaId: marker });
+  await storeHotSlate(redis, slate);
+  return { id, slug, admin, jobId: job.id, requestId: slate.requestId, keyId: key.id, marker };
+}
+
+beforeAll(async () => {
+  app = await createTestApp();
+  for (let i = 0; i < 3; i++) tenants.push(await createTenant(i));
+});
+afterAll(() => app.close());
+
+/** Reads and writes that name a thing of `owner` while acting in `own`. */
+const ATTEMPTS = {
+  models: (call, own) => call.models.list({ workspace: own.slug }),
+  model: (call, own, other) => call.models.get({ workspace: own.slug, name: other.marker }),
+  version: (call, own, other) => call.models.version({ workspace: own.slug, name: other.marker, version: 1 }),
+  jobs: (call, own) => call.jobs.list({ workspace: own.slug }),
+  job: (call, own, other) => call.jobs.get({ workspace: own.slug, id: other.jobId }),
+  cancel: (call, own, other) => call.jobs.cancel({ workspace: own.slug, id: other.jobId }),
+  retry: (call, own, other) => call.jobs.retry({ workspace: own.slug, id: other.jobId }),
+  recent: (call, own) => call.explain.recent({ workspace: own.slug }),
+  explain: (call, own, other) => call.explain.get({ workspace: own.slug, requestId: other.requestId }),
+  item: (call, own, other) => call.catalog.item({ workspace: own.slug, itemId: other.marker }),
+  shoppers: (call, own) => call.playground.shoppers({ workspace: own.slug }),
+  releases: (call, own) => call.releases.list({ workspace: own.slug }),
+  keys: (call, own) => call.keys.list({ workspace: own.slug }),
+  revoke: (call, own, other) => call.keys.revoke({ workspace: own.slug, id: other.keyId }),
+  members: (call, own) => call.members.list({ workspace: own.slug }),
+  remove: (call, own, other) => call.members.remove({ workspace: own.slug, userId: other.admin.id }),
+  promote: (call, own, other) =>
+    call.members.changeRole({ workspace: own.slug, userId: other.admin.id, role: "viewer" }),
+  home: (call, own) => call.home.get({ workspace: own.slug }),
+  direct: (call, _own, other) => call.models.list({ workspace: other.slug }),
+} satisfies Record<
+  string,
+  (call: ReturnType<TestApp["callAs"]>, own: Tenant, other: Tenant) => Promise<unknown>
+>;
+
+test("whatever an admin of one workspace asks, nothing of another shows or changes (invariant 10)", async () => {
+  const pick = fc.nat({ max: 2 });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom(...(Object.keys(ATTEMPTS) as (keyof typeof ATTEMPTS)[])),
+      pick,
+      pick,
+      async (name, a, b) => {
+        fc.pre(a !== b);
+        const own = tenants[a]!;
+        const other = tenants[b]!;
+        const answer = await ATTEMPTS[name](app.callAs(own.admin), own, other).catch((error) => ({
+          refused: error.code,
+        }));
+        expect(JSON.stringify(answer)).not.toContain(other.marker);
+        expect(JSON.stringify(answer)).not.toContain(other.admin.email);
+      },
+    ),
+    { numRuns: 200, seed: 42 },
+  );
+  for (const { id, jobId, keyId, admin } of tenants) {
+    expect(await app.ctx.db.job.findUniqueOrThrow({ where: { id: jobId } })).toMatchObject({
+      state: "queued",
+    });
+    expect(await app.ctx.db.apiKey.findUniqueOrThrow({ where: { id: keyId } })).toMatchObject({
+      revokedAt: null,
+    });
+    const key = { workspaceId_userId: { workspaceId: id, userId: admin.id } };
+    expect(await app.ctx.db.membership.findUniqueOrThrow({ where: key })).toMatchObject({ role: "admin" });
+  }
+});
