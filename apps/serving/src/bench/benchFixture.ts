@@ -6,7 +6,7 @@ import { createRandom } from "@shortlist/ml";
 import { createFileArtifactStore, pseudonymise } from "@shortlist/platform";
 import type { Redis } from "ioredis";
 import { createReleaseFixture, SPACE_ID } from "../testing/releaseFixture";
-import { createTiledFeatures } from "./tiledFeatures";
+import { createPaddedFeatures } from "./paddedFeatures";
 
 export const WORKSPACE = "bench";
 export const DIMS = 64;
@@ -66,7 +66,7 @@ export async function prepareFixture(items: number, note: (text: string) => void
     clusters: Math.max(50, Math.round(items / 500)),
     neighbors: 20,
     hidden: [128, 64],
-    rankFeatures: createTiledFeatures(RANK_WIDTH),
+    rankFeatures: createPaddedFeatures(RANK_WIDTH),
     surface: {
       budgetMs: 150,
       candidateLimit: 1_000,

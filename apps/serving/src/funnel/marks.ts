@@ -1,36 +1,43 @@
-/** Values and generations share a word: half the memory and one cache miss instead of two. */
+/** A generation, a value and the item's standing share a word: one cache miss answers all three. */
 const VALUE_BITS = 13;
 const VALUE_MASK = (1 << VALUE_BITS) - 1;
-const GENERATION_MAX = 2 ** (32 - VALUE_BITS) - 1;
+const GENERATION_SHIFT = VALUE_BITS + 1;
+const GENERATION_MAX = 2 ** (32 - GENERATION_SHIFT) - 1;
 
 /**
  * A note per item, 0…8191, that is forgotten all at once: an entry counts only if it carries the current generation.
- * One instance per release serves all requests, because it is only used between awaits. Four bytes an item.
+ * Beside it, for good, whether the item may be shown at all. One instance per release serves all requests, because it
+ * is only used between awaits. Four bytes an item.
  */
 export class Marks {
   private readonly words: Uint32Array;
   private generation = 0;
 
-  constructor(nItems: number) {
+  constructor(nItems: number, isBarred: (item: number) => boolean) {
     this.words = new Uint32Array(nItems);
+    for (let item = 0; item < nItems; item++) if (isBarred(item)) this.words[item] = 1;
   }
 
-  /** Forgets everything. */
+  /** Forgets every note. */
   begin(): void {
     this.generation++;
     if (this.generation > GENERATION_MAX) {
-      this.words.fill(0);
+      for (let item = 0; item < this.words.length; item++) this.words[item]! &= 1;
       this.generation = 1;
     }
   }
 
   set(item: number, value: number): void {
-    this.words[item] = (this.generation << VALUE_BITS) | value;
+    this.words[item] = (this.generation << GENERATION_SHIFT) | (value << 1) | (this.words[item]! & 1);
   }
 
   /** The value noted since `begin`, or −1. */
   get(item: number): number {
     const word = this.words[item]!;
-    return word >>> VALUE_BITS === this.generation ? word & VALUE_MASK : -1;
+    return word >>> GENERATION_SHIFT === this.generation ? (word >>> 1) & VALUE_MASK : -1;
+  }
+
+  isBarred(item: number): boolean {
+    return (this.words[item]! & 1) === 1;
   }
 }

@@ -34,7 +34,7 @@ export function uniteCandidates(scratch: Scratch, options: UniteOptions): number
         continue;
       }
       if (mark === COUNTED_MARK) continue;
-      let reason = mark >= 0 ? mark : screenFlags(flags[item]!);
+      let reason = mark >= 0 ? mark : marks.isBarred(item) ? screenFlags(flags[item]!) : -1;
       if (reason < 0 && filter !== null) reason = filter(item);
       if (reason >= 0) {
         const name = DROP_REASONS[reason]!;

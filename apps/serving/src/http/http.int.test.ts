@@ -87,6 +87,18 @@ describe("POST /v1/recommend", () => {
     expect(bare.headers["content-type"]).toMatch(/^application\/problem\+json/);
   });
 
+  it("answers a repeated request id with the same slate", async () => {
+    const body = { surface: "home_feed", userId: "retrying", requestId: "retry-me-1" };
+    const first = await shop.post("/v1/recommend", body);
+    const [top] = items(first.body);
+    await shop.post("/v1/events", {
+      events: [event({ userId: "retrying", type: "hide", itemId: top!.itemId })],
+    });
+    expect((await shop.post("/v1/recommend", body)).body).toEqual(first.body);
+    const other = await shop.post("/v1/recommend", { ...body, requestId: "retry-me-2" });
+    expect(items(other.body).map((item) => item.itemId)).not.toContain(top!.itemId);
+  });
+
   it("accepts a trace context, echoes it and logs it", async () => {
     const traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
     const answer = await shop.replica.app.inject({

@@ -4,12 +4,14 @@ import { AppError, pseudonymise, toFieldProblems } from "@shortlist/platform";
 import type { FastifyInstance } from "fastify";
 import { scrubIds } from "../collect/scrubIds";
 import type { Slate, SlateRequest } from "../funnel/types";
+import { AnswerCache } from "./answerCache";
 import { admit, getRuntime, type HttpContext, readTraceparent } from "./context";
 
 /** 100 session items, 500 exclusions of 128 characters and some room. */
 const BODY_MAX = 128 * 1024;
 
 export function registerRecommend(app: FastifyInstance, context: HttpContext): void {
+  const answers = new AnswerCache();
   app.post("/v1/recommend", { bodyLimit: BODY_MAX }, async (request, reply) => {
     const startedMs = context.now();
     const caller = admit(context, request, "recommend");
@@ -21,6 +23,15 @@ export function registerRecommend(app: FastifyInstance, context: HttpContext): v
     const runtime = getRuntime(context, caller.workspace);
     const traceparent = readTraceparent(request);
     if (traceparent !== undefined) reply.header("traceparent", traceparent);
+    reply.header("content-type", "application/json; charset=utf-8");
+    const { requestId, surface, userId, anonymousId } = parsed.data;
+    // The shopper and the surface are part of the key: an id used twice for different things is no retry.
+    const retryKey =
+      requestId === undefined
+        ? null
+        : `${caller.workspace}\n${requestId}\n${surface}\n${userId ?? ""}\n${anonymousId ?? ""}`;
+    const held = retryKey === null ? null : answers.find(retryKey, startedMs);
+    if (held !== null) return reply.send(held);
     const slate = await runtime.funnel.recommend(
       toSlateRequest(parsed.data, {
         workspace: caller.workspace,
@@ -32,9 +43,9 @@ export function registerRecommend(app: FastifyInstance, context: HttpContext): v
     );
     context.slates.push(slate.record);
     observe(context, slate, context.now() - startedMs);
-    return reply
-      .header("content-type", "application/json; charset=utf-8")
-      .send(JSON.stringify(slate.response));
+    const answer = JSON.stringify(slate.response);
+    if (retryKey !== null) answers.put(retryKey, answer, startedMs);
+    return reply.send(answer);
   });
 }
 

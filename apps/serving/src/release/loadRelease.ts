@@ -20,7 +20,7 @@ import type { Ranker } from "../ports/ranker";
 import type { RankFeatureSet } from "../ports/rankFeatures";
 import type { ArtifactCache } from "./artifactCache";
 import { readColumns, requireItemTable } from "./columns";
-import { decodeItemTable, type ItemTable } from "./itemTable";
+import { decodeItemTable, type ItemTable, isEligible } from "./itemTable";
 import { decodeLists } from "./lists";
 import type { LoadedRelease } from "./loadedRelease";
 import { ReleaseRefused } from "./releaseRefused";
@@ -88,7 +88,7 @@ export async function loadRelease(
     sources,
     rankers,
     filler,
-    marks: new Marks(items.nItems),
+    marks: new Marks(items.nItems, (item) => !isEligible(items.flags[item]!)),
     rankWidth: options.rankFeatures.names.length,
     embeddingSpaceId: collaborative?.embeddingSpaceId ?? "",
     factors: collaborative?.factors ?? 0,
