@@ -54,7 +54,7 @@ module.exports = {
       name: "funnel-is-pure-over-ports",
       severity: "error",
       from: { path: "^apps/serving/src/funnel/", pathNot: "\\.test\\.ts$" },
-      to: { path: "^apps/serving/src/(adapters|http|release|collect)/" },
+      to: { path: "^apps/serving/src/(adapters|http|collect)/" },
     },
   ],
   options: {
