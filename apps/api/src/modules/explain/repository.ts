@@ -44,7 +44,7 @@ export async function findArchivedSlate(
     [requestId],
   );
   const [row] = reader.getRowObjectsJS();
-  return row === undefined ? null : parseSlate(String(row["record"]));
+  return row === undefined ? null : parseSlate(String(row.record));
 }
 
 export async function listArchivedSlates(
@@ -57,7 +57,7 @@ export async function listArchivedSlates(
     `SELECT record FROM ${lake.scan(workspace, "slates")} ORDER BY at_ms DESC LIMIT $1`,
     [limit],
   );
-  return reader.getRowObjectsJS().flatMap((row) => parseSlate(String(row["record"])) ?? []);
+  return reader.getRowObjectsJS().flatMap((row) => parseSlate(String(row.record)) ?? []);
 }
 
 function parseSlate(json: string): SlateLogRecord | null {

@@ -84,6 +84,7 @@ interface SurfaceDefaults extends Omit<ReleaseSurface, "surface" | "sources" | "
  * - product_detail and cart lean on what is bought and looked at together; in a cart a purchased item can be
  *   wanted again, so purchases stay in.
  * - search suggestions are typed along with, so their budget is the smallest.
+ * - what was just looked at is left out, or a click would only bring the same product back; a search may find it.
  * - notifications are nobody's waiting page: a larger budget, and nothing that was just seen.
  */
 const SURFACE_DEFAULTS: Record<Surface, SurfaceDefaults> = {
@@ -92,21 +93,21 @@ const SURFACE_DEFAULTS: Record<Surface, SurfaceDefaults> = {
     budgetMs: 100,
     candidateLimit: 1000,
     quotas: { collaborative: 400, content: 300, covisitation: 200, trending: 150, popular: 150 },
-    rerank: { categoryCap: 4, excludePurchased: true, excludeRecentlySeen: 0 },
+    rerank: { categoryCap: 4, excludePurchased: true, excludeRecentlySeen: 10 },
   },
   product_detail: {
     tier: "related",
     budgetMs: 80,
     candidateLimit: 600,
     quotas: { collaborative: 100, content: 250, covisitation: 250, trending: 50, popular: 50 },
-    rerank: { categoryCap: 12, excludePurchased: true, excludeRecentlySeen: 0 },
+    rerank: { categoryCap: 12, excludePurchased: true, excludeRecentlySeen: 5 },
   },
   cart: {
     tier: "related",
     budgetMs: 80,
     candidateLimit: 600,
     quotas: { collaborative: 150, content: 100, covisitation: 350, trending: 50, popular: 50 },
-    rerank: { categoryCap: 4, excludePurchased: false, excludeRecentlySeen: 0 },
+    rerank: { categoryCap: 4, excludePurchased: false, excludeRecentlySeen: 5 },
   },
   search_suggestions: {
     tier: "related",

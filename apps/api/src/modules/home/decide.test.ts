@@ -1,0 +1,96 @@
+import { expect, test } from "vitest";
+import type { Fleet, ReplicaView } from "../serving/service";
+import { computeNeeds, computeRungShares, type HomeState } from "./decide";
+
+const NOW = new Date("2026-11-20T10:00:00Z");
+const replica = (o: Partial<ReplicaView> = {}): ReplicaView => ({
+  state: "serving",
+  reason: null,
+  actualReleaseId: "r",
+  actualReleaseNumber: 3,
+  loadMs: 10,
+  replicaId: "host-1",
+  host: "host",
+  pid: 1,
+  version: "1",
+  startedAt: NOW,
+  heartbeatAt: NOW,
+  rssBytes: 1,
+  requests: 0,
+  requestsPerSecond: 0,
+  latencyMsP50: null,
+  latencyMsP99: null,
+  rungCounts: [1000, 0, 0, 0, 0],
+  gateViolations: 0,
+  redis: "up",
+  droppedSlateLogs: 0,
+  ...o,
+});
+const fleet = (replicas: ReplicaView[], o: Partial<Fleet> = {}): Fleet => ({
+  wanted: { releaseId: "r", number: 3, createdAt: NOW },
+  replicas,
+  readAt: NOW,
+  ...o,
+});
+const needsOf = (f: Fleet, o: Partial<HomeState> = {}) =>
+  computeNeeds({
+    fleet: f,
+    failedJobs: [],
+    lostJobs: [],
+    rungs: computeRungShares(f),
+    lastTrainedAt: NOW,
+    now: NOW,
+    ...o,
+  });
+
+test("nothing needs anybody when everything that can be seen is in order", () => {
+  expect(needsOf(fleet([replica()]))).toEqual([]);
+});
+
+test.each([
+  ["no release", fleet([replica()], { wanted: null }), {}, ["no_release"]],
+  ["no replica", fleet([]), {}, ["no_replicas"]],
+  ["heartbeats that cannot be read", fleet([], { readAt: null }), {}, ["heartbeats_unreadable"]],
+  ["a refusal", fleet([replica(), replica({ state: "refused" })]), {}, ["replica_refused"]],
+  ["a lost replica", fleet([replica(), replica({ state: "lost" })]), {}, ["replica_lost"]],
+  ["all replicas lost: said once", fleet([replica({ state: "lost" })]), {}, ["no_replicas"]],
+  ["fallbacks", fleet([replica({ rungCounts: [900, 0, 0, 0, 100] })]), {}, ["degraded"]],
+  ["too few requests to judge", fleet([replica({ rungCounts: [0, 0, 0, 0, 50] })]), {}, []],
+  ["ineligible items shown", fleet([replica({ gateViolations: 2 })]), {}, ["gate_violations"]],
+  ["dropped slate logs", fleet([replica({ droppedSlateLogs: 2 })]), {}, ["slate_logs_dropped"]],
+  [
+    "old models",
+    fleet([replica()]),
+    { lastTrainedAt: new Date(NOW.getTime() - 49 * 3_600_000) },
+    ["model_stale"],
+  ],
+  [
+    "a failed and a lost job",
+    fleet([replica()]),
+    {
+      failedJobs: [{ id: "1", name: "training.run", error: "x", endedAt: NOW }],
+      lostJobs: [{ id: "2", name: "training.run", heartbeatAt: NOW }],
+    },
+    ["job_lost", "job_failed"],
+  ],
+] as const)("%s", (_what, state, o, kinds) => {
+  expect(needsOf(state, o as Partial<HomeState>).map(({ kind }) => kind)).toEqual(kinds);
+});
+
+test("the worst comes first", () => {
+  const severities = needsOf(
+    fleet([replica({ droppedSlateLogs: 1, gateViolations: 1 }), replica({ state: "lost" })]),
+  ).map(({ severity }) => severity);
+  expect(severities).toEqual(["critical", "warning", "info"]);
+});
+
+test("shares count living replicas, and without requests there is no share", () => {
+  expect(computeRungShares(fleet([])).degradedShare).toBeNull();
+  const shares = computeRungShares(
+    fleet([
+      replica({ rungCounts: [6, 2, 1, 1, 0] }),
+      replica({ state: "lost", rungCounts: [0, 0, 0, 0, 90] }),
+    ]),
+  );
+  expect(shares).toEqual({ requests: 10, counts: [6, 2, 1, 1, 0], degradedShare: 0.2 });
+});
