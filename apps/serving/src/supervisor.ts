@@ -2,8 +2,8 @@ import cluster, { type Worker } from "node:cluster";
 import { hostname } from "node:os";
 import { type ControlDocument, Release, redisKeys } from "@shortlist/contracts";
 import { createLogger, createRedis, openArtifactStore } from "@shortlist/platform";
-import { AggregatorRegistry } from "prom-client";
 import { readEnv } from "./env";
+import { collectMetrics } from "./fleetMetrics";
 import { type FromReplica, LISTEN_FAILED_CODE, type ToReplica } from "./messages";
 import { createArtifactCache } from "./release/artifactCache";
 import { createControlStore, parseControlDocument } from "./release/controlStore";
@@ -24,7 +24,6 @@ const START_MAX_MS = 15 * 60_000;
 const KILL_AFTER_MS = 20_000;
 const BACKOFF_MIN_MS = 250;
 const BACKOFF_MAX_MS = 10_000;
-const METRICS_WAIT_MS = 500;
 const UNAVAILABLE_RETRY_MS = 15_000;
 
 type StartOutcome =
@@ -285,29 +284,6 @@ export async function runSupervisor(): Promise<void> {
   process.on("SIGINT", () => void end(0));
   await reconcile();
   logger.info({ processes: live.size, port: env.SERVING_PORT }, "serving");
-}
-
-async function collectMetrics(workers: ReadonlySet<Worker>): Promise<string> {
-  const asked = [...workers].map(
-    (worker) =>
-      new Promise<object[] | null>((resolve) => {
-        const id = Math.floor(Math.random() * 1e9);
-        const onMessage = (message: FromReplica) => {
-          if (message.kind === "metricsJson" && message.id === id) settle(message.metrics);
-        };
-        const settle = (metrics: object[] | null) => {
-          worker.off("message", onMessage);
-          clearTimeout(timer);
-          resolve(metrics);
-        };
-        const timer = setTimeout(() => settle(null), METRICS_WAIT_MS);
-        worker.on("message", onMessage);
-        if (worker.isConnected()) worker.send({ kind: "collectMetrics", id } satisfies ToReplica);
-        else settle(null);
-      }),
-  );
-  const collected = (await Promise.all(asked)).filter((metrics) => metrics !== null);
-  return AggregatorRegistry.aggregate(collected).metrics();
 }
 
 function sleep(ms: number): Promise<void> {

@@ -296,6 +296,13 @@ describe("what shoppers and requests rule out", () => {
     }
   });
 
+  it("a stored vector of another width is taken for none", async () => {
+    const store = createFixedStore({ ...known, vector: new Float32Array(7).fill(1) });
+    const slate = await openFunnel(base.loaded, store).recommend(slateRequest());
+    expectServable(slate);
+    expect(slate.record).toMatchObject({ rung: 0, shopperState: { hasUserVector: false } });
+  });
+
   it("at most so many of one category while there are others", async () => {
     const slate = await openFunnel(base.loaded, createFixedStore(known)).recommend(slateRequest());
     const counts = new Map<number, number>();

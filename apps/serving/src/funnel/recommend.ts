@@ -1,20 +1,21 @@
-import { CANDIDATE_SOURCES, type ReleaseSurface } from "@shortlist/contracts";
+import type { ReleaseSurface } from "@shortlist/contracts";
 import type { RecentSlates, RememberedSlate } from "../degrade/recentSlates";
 import type { ShopperRead, ShopperState, ShopperStore } from "../ports/shopperStore";
 import type { LoadedRelease } from "../release/loadedRelease";
-import { type Assembled, assembleSlate, type FallbackList, type SlateEntry } from "./assemble";
+import { assembleSlate, type FallbackList, type SlateEntry } from "./assemble";
+import { createPopularServer } from "./popularSlate";
 import { createRankStage, type RankOutcome, rankByFusion } from "./rank";
 import { rerank } from "./rerank";
 import { createSourceRunner, type SourceOutcome } from "./runSources";
 import { createScratchPool, type Scratch } from "./scratch";
-import { createFilterCompiler, type Exclusions, markExclusions } from "./screen";
+import { createFilterCompiler, markExclusions } from "./screen";
 import { type ShopperView, viewShopper } from "./shopperView";
+import { createSlateMemory } from "./slateMemory";
 import {
   countRetrieved,
   createExclusions,
   createQuery,
   decideRung,
-  NO_EXCLUSIONS,
   nameTopUp,
   toEntries,
 } from "./slateParts";
@@ -45,7 +46,7 @@ const QUOTA_FLOOR = 50;
 
 /** The path of one request: shopper state and sources, union and filters, rank, re-rank, gate, answer. */
 export function createFunnel(options: FunnelOptions): Funnel {
-  const { loaded, now, recentSlates } = options;
+  const { loaded, now } = options;
   const { items, lists, release } = loaded;
   const { marks } = loaded;
   const filters = createFilterCompiler(items);
@@ -59,6 +60,8 @@ export function createFunnel(options: FunnelOptions): Funnel {
   const runner = createSourceRunner(loaded.sources, pool, now);
   const rankStage = createRankStage(loaded, now);
   const writeSlate = createSlateWriter(loaded, options.replicaId, now);
+  const servePopular = createPopularServer(loaded, writeSlate, now);
+  const memory = createSlateMemory(options.recentSlates, items.id);
   const ones = new Float32Array(1024).fill(1);
 
   const readState = (request: SlateRequest, budgetMs: number): Promise<ShopperRead> | null =>
@@ -94,11 +97,11 @@ export function createFunnel(options: FunnelOptions): Funnel {
     const read = reading === null ? null : await reading;
     const isStateAway = read !== null && read.status !== "ok";
     if (isStateAway) reasons.push(read.status === "late" ? "shopper_state_late" : "shopper_state_down");
-    const state = read?.status === "ok" ? read.state : null;
+    const state = read?.status === "ok" ? withFittingVector(read.state, loaded.factors) : null;
     trace.close("shopper_state", request.shoppers.length, state?.recentItems.length ?? 0);
 
     const view = viewShopper(request, state, items, marks, scratch.recentItems);
-    const remembered = recall(request);
+    const remembered = memory.recall(request);
     const exclusions = createExclusions(view, surface.rerank, scratch, isStateAway ? remembered : null);
     const filter = filters.compile(request.filters);
     const dropped: Record<string, number> = {};
@@ -181,7 +184,7 @@ export function createFunnel(options: FunnelOptions): Funnel {
     const rung = decideRung(assembled, reasons.length > 0);
     if (assembled.entries.length === 0) reasons.push("nothing_passes_filters");
     nameTopUp(assembled, rung, reasons);
-    remember(request, assembled, exclusions, rung, isStateAway);
+    if (rung <= 1 && !isStateAway) memory.remember(request, assembled, exclusions);
     return writeSlate({
       request,
       scratch,
@@ -239,70 +242,6 @@ export function createFunnel(options: FunnelOptions): Funnel {
     return fallbacks;
   };
 
-  const keyOf = (request: SlateRequest) => `${request.workspace}\n${request.shoppers[0]}\n${request.surface}`;
-  const recall = (request: SlateRequest): RememberedSlate | null => {
-    if (request.shoppers.length === 0) return null;
-    const held = recentSlates.get(keyOf(request), request.atMs);
-    return held?.itemTableId === items.id ? held : null;
-  };
-  const remember = (
-    request: SlateRequest,
-    assembled: Assembled,
-    exclusions: Exclusions,
-    rung: number,
-    isStateAway: boolean,
-  ): void => {
-    if (request.shoppers.length === 0 || rung > 1 || isStateAway || assembled.entries.length === 0) return;
-    recentSlates.put(keyOf(request), {
-      itemTableId: items.id,
-      rows: Int32Array.from(assembled.entries, (entry) => entry.item),
-      blocked: exclusions.blocked,
-      purchased: exclusions.purchased,
-      atMs: request.atMs,
-    });
-  };
-
-  /** Opted out, or a surface the release does not know: popular items, and nothing personal is read. */
-  const servePopular = (request: SlateRequest, scratch: Scratch, rung: number, reason: string): Slate => {
-    const trace = new StageTrace(request.startedMs, now);
-    const view = viewShopper({ ...request, sessionItems: [] }, null, items, marks, scratch.recentItems);
-    const exclusions: Exclusions = {
-      ...NO_EXCLUSIONS,
-      excluded: view.excluded,
-      contextItem: view.contextItem,
-    };
-    const assembled = assembleSlate({
-      items,
-      marks,
-      exclusions,
-      filter: filters.compile(request.filters),
-      n: request.n,
-      ranked: [],
-      fallbacks: [{ origin: "global_popular", items: lists.popular }],
-    });
-    trace.close("gate", lists.popular.length, assembled.entries.length);
-    return writeSlate({
-      request,
-      scratch,
-      assembled,
-      ranking: { modelVersion: "list", usedRanker: false, reason: null, nonFiniteScores: 0 },
-      rung,
-      reasons: [reason],
-      outcomes: CANDIDATE_SOURCES.map((name) =>
-        name === "popular"
-          ? { name, status: "ok", retrieved: assembled.entries.length, ms: 0, reason: null }
-          : { name, status: "skipped", retrieved: 0, ms: 0, reason },
-      ),
-      dropped: {},
-      trace,
-      retrieved: assembled.entries.length,
-      scored: 0,
-      view,
-      state: null,
-      withFeatures: false,
-    });
-  };
-
   return {
     async recommend(request) {
       const scratch = pool.acquire();
@@ -316,4 +255,9 @@ export function createFunnel(options: FunnelOptions): Funnel {
       }
     },
   };
+}
+
+/** A vector of another width was written for another model under the same space id: better none than a wrong one. */
+function withFittingVector(state: ShopperState, factors: number): ShopperState {
+  return state.vector === null || state.vector.length === factors ? state : { ...state, vector: null };
 }

@@ -1,0 +1,61 @@
+import { CANDIDATE_SOURCES } from "@shortlist/contracts";
+import type { LoadedRelease } from "../release/loadedRelease";
+import { assembleSlate } from "./assemble";
+import type { Scratch } from "./scratch";
+import { createFilterCompiler, type Exclusions } from "./screen";
+import { viewShopper } from "./shopperView";
+import { NO_EXCLUSIONS } from "./slateParts";
+import type { SlateWriter } from "./slateWriter";
+import { StageTrace } from "./trace";
+import type { Slate, SlateRequest } from "./types";
+
+export type PopularServer = (request: SlateRequest, scratch: Scratch, rung: number, reason: string) => Slate;
+
+/** Popular items, and nothing personal is read: for who opted out, and for surfaces the release does not know. */
+export function createPopularServer(
+  loaded: LoadedRelease,
+  writeSlate: SlateWriter,
+  now: () => number,
+): PopularServer {
+  const { items, lists, marks } = loaded;
+  const filters = createFilterCompiler(items);
+  return (request, scratch, rung, reason) => {
+    const trace = new StageTrace(request.startedMs, now);
+    const view = viewShopper({ ...request, sessionItems: [] }, null, items, marks, scratch.recentItems);
+    const exclusions: Exclusions = {
+      ...NO_EXCLUSIONS,
+      excluded: view.excluded,
+      contextItem: view.contextItem,
+    };
+    const assembled = assembleSlate({
+      items,
+      marks,
+      exclusions,
+      filter: filters.compile(request.filters),
+      n: request.n,
+      ranked: [],
+      fallbacks: [{ origin: "global_popular", items: lists.popular }],
+    });
+    trace.close("gate", lists.popular.length, assembled.entries.length);
+    return writeSlate({
+      request,
+      scratch,
+      assembled,
+      ranking: { modelVersion: "list", usedRanker: false, reason: null, nonFiniteScores: 0 },
+      rung,
+      reasons: [reason],
+      outcomes: CANDIDATE_SOURCES.map((name) =>
+        name === "popular"
+          ? { name, status: "ok", retrieved: assembled.entries.length, ms: 0, reason: null }
+          : { name, status: "skipped", retrieved: 0, ms: 0, reason },
+      ),
+      dropped: {},
+      trace,
+      retrieved: assembled.entries.length,
+      scored: 0,
+      view,
+      state: null,
+      withFeatures: false,
+    });
+  };
+}
