@@ -122,7 +122,7 @@ export function packageCollaborative(
         unobservedWeight: als.options.unobservedWeight,
         frequencyExponent: als.options.frequencyExponent,
         indexedItems: index.nVectors,
-        ...(index.recallAt100 === null ? {} : { indexRecallAt100: index.recallAt100 }),
+        ...(index.recallAt400 === null ? {} : { indexRecallAt400: index.recallAt400 }),
       },
     },
     artifacts: [
@@ -160,7 +160,7 @@ export function packageContent(
       parameters: {
         dimensions: dims,
         indexedItems: index.nVectors,
-        ...(index.recallAt100 === null ? {} : { indexRecallAt100: index.recallAt100 }),
+        ...(index.recallAt400 === null ? {} : { indexRecallAt400: index.recallAt400 }),
       },
     },
     artifacts: [

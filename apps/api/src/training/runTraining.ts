@@ -24,7 +24,7 @@ import {
 } from "./packages";
 import { buildShopperHistory } from "./shopperHistory";
 import { trainRanker } from "./trainRanker";
-import { buildVectorIndex } from "./vectorIndex";
+import { buildVectorIndex, COLLABORATIVE_SHAPE, CONTENT_SHAPE } from "./vectorIndex";
 
 /** Effects of a training run, given by the process that runs it. */
 export interface TrainingPorts {
@@ -169,18 +169,18 @@ export async function runTraining(workspace: string, config: TrainingConfig, por
     dataHash: computeDataHash({ workspace, itemTableId, report, startMs, endMs, nShoppers: log.nShoppers }),
   };
   ports.report(74, "building the collaborative index");
-  const factorIndex = await buildVectorIndex(
-    final.sources.als.itemFactors,
-    config.factors,
-    config.seed,
-    (share) => ports.report(74 + 6 * share, "building the collaborative index"),
-  );
-  const contentIndex = await buildVectorIndex(
-    attributes.content.vectors,
-    config.contentDimensions,
-    config.seed,
-    (share) => ports.report(80 + 6 * share, "building the content index"),
-  );
+  const factorIndex = await buildVectorIndex(final.sources.als.itemFactors, config.factors, {
+    shape: COLLABORATIVE_SHAPE,
+    queries: final.sources.als.userFactors,
+    seed: config.seed,
+    onProgress: (share) => ports.report(74 + 8 * share, "building the collaborative index"),
+  });
+  const contentIndex = await buildVectorIndex(attributes.content.vectors, config.contentDimensions, {
+    shape: CONTENT_SHAPE,
+    queries: attributes.content.vectors,
+    seed: config.seed,
+    onProgress: (share) => ports.report(82 + 4 * share, "building the content index"),
+  });
 
   ports.report(86, "registering model versions");
   const evaluationOf = (name: EvaluatedName) => toEvaluation(entries, name, { startMs, splitMs, endMs });
