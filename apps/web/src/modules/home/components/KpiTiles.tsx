@@ -7,7 +7,7 @@ export function KpiTiles({ tiles }: { tiles: readonly Tile[] }) {
       {tiles.map(({ name, value, note, tone, toneWord }) => (
         <div
           key={name}
-          className="border-line py-4 pr-4 odd:border-r odd:pl-0 even:pl-4 lg:border-r lg:pl-4 lg:first:pl-0 lg:last:border-r-0 max-lg:[&:nth-child(-n+2)]:border-b"
+          className="py-3 pr-4 lg:border-line lg:border-l lg:py-4 lg:pl-4 lg:first:border-l-0 lg:first:pl-0"
         >
           <dt className="text-ink-3">{name}</dt>
           <dd className="mt-1 font-semibold text-2xl tracking-tight" suppressHydrationWarning>

@@ -18,7 +18,7 @@ export function RungTable({
       {...(requests === 0
         ? {}
         : {
-            verdict: `${formatShare(rows[0]?.share ?? 0, 2)} of ${formatCount(requests)} requests got the full funnel since the replicas started.`,
+            verdict: `${formatShare(rows[0]?.share ?? 0, 2)} of ${formatCount(requests)} ${requests === 1 ? "request" : "requests"} got the full funnel since the replicas started.`,
           })}
     >
       {requests === 0 ? (

@@ -48,7 +48,7 @@ export function ProductCard({
         </span>
         {change !== null && <RankMark change={change} />}
       </span>
-      <span className="absolute top-1.5 right-1.5 flex flex-col gap-1.5">
+      <span className="absolute top-0 right-0 flex w-full justify-end gap-1.5 p-1.5 [aspect-ratio:1] items-end pointer-events-none *:pointer-events-auto">
         <button
           type="button"
           disabled={isBusy}
@@ -75,12 +75,12 @@ export function ProductCard({
         <span className="shrink-0 font-semibold">{formatPrice(item?.price, item?.currency ?? "EUR")}</span>
       </p>
       <p className="line-clamp-2 min-h-9 font-medium leading-[1.125rem]">{title}</p>
-      <p className="mt-1 line-clamp-2 text-ink-2 text-xs leading-4">{card.reason}</p>
+      <p className="mt-1 line-clamp-1 text-ink-2 text-xs leading-4">{card.reason}</p>
       <p
-        className="mt-0.5 truncate text-2xs text-ink-3"
+        className="mt-0.5 line-clamp-2 min-h-8 text-2xs text-ink-3"
         title={`${card.sources.join(", ")} · score ${card.score}`}
       >
-        {card.sources.join(", ")} <span className="font-mono">{card.score.toFixed(3)}</span>
+        <span className="font-mono">{card.score.toFixed(3)}</span> {card.sources.join(", ")}
       </p>
     </li>
   );

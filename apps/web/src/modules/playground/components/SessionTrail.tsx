@@ -14,8 +14,8 @@ export function SessionTrail({
       <h3 className="mb-2 text-ink-3 text-xs">This session</h3>
       <ol className="flex flex-wrap gap-1.5">
         {session.map(({ itemId, title, action }, i) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: the trail only grows at its end
           <li
+            // biome-ignore lint/suspicious/noArrayIndexKey: the trail only grows at its end
             key={`${i} ${itemId}`}
             className="max-w-64 truncate rounded border border-line px-2 py-0.5 text-xs"
           >

@@ -59,7 +59,7 @@ export function Stage({
       {shown !== null && shown.slate.items.length === 0 ? (
         <Empty title="The list is empty">Nothing in the catalogue is eligible for this shopper here.</Empty>
       ) : (
-        <ol className="grid grid-cols-2 gap-x-4 gap-y-6 sm:grid-cols-3 xl:grid-cols-4" aria-busy={isBusy}>
+        <ol className="grid grid-cols-2 gap-x-4 gap-y-7 sm:grid-cols-3 2xl:grid-cols-4" aria-busy={isBusy}>
           {shown === null
             ? error === null &&
               Array.from({ length: SLATE_SIZE }, (_, i) => `skeleton-${i}`).map((key) => (

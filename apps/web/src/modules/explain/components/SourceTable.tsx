@@ -1,0 +1,57 @@
+import { Section } from "@/components/ui/Section";
+import { StateWord, type Tone } from "@/components/ui/StateWord";
+import { formatCount, formatMs } from "@/lib/format";
+import type { Explained } from "../presenters/explainView";
+
+const TONES: Record<Explained["sources"][number]["status"], Tone> = {
+  ok: "pass",
+  empty: "none",
+  skipped: "none",
+  disabled: "none",
+  late: "warn",
+  error: "harm",
+};
+
+export function SourceTable({ sources }: { sources: Explained["sources"] }) {
+  const ok = sources.filter(({ status }) => status === "ok").length;
+  return (
+    <Section title="Candidate sources" verdict={`${ok} of ${sources.length} sources brought candidates.`}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
+      <section tabIndex={0} aria-label="Candidate sources" className="overflow-x-auto">
+        <table className="w-full">
+          <thead>
+            <tr className="border-line border-b text-ink-3 text-xs">
+              <th scope="col" className="h-8 text-left font-medium">
+                Source
+              </th>
+              <th scope="col" className="px-3 text-left font-medium">
+                Status
+              </th>
+              <th scope="col" className="px-3 text-right font-medium">
+                Retrieved
+              </th>
+              <th scope="col" className="text-right font-medium">
+                Time
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {sources.map((source) => (
+              <tr key={source.name} className="border-line border-b">
+                <th scope="row" className="h-8 text-left font-normal">
+                  {source.name}
+                </th>
+                <td className="px-3">
+                  <StateWord tone={TONES[source.status]}>{source.status}</StateWord>
+                  {source.reason !== null && <span className="ml-2 text-ink-3">{source.reason}</span>}
+                </td>
+                <td className="px-3 text-right">{formatCount(source.retrieved)}</td>
+                <td className="text-right">{formatMs(source.ms)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+    </Section>
+  );
+}
