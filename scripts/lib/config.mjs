@@ -36,7 +36,7 @@ export function loadConfig() {
       SERVING_STATE_DIR: join(dataDir, "serving"),
       ARTIFACT_URL: pathToFileURL(join(dataDir, "artifacts")).href,
       LAKE_URL: pathToFileURL(join(dataDir, "lake")).href,
-      ...pick(given, [...SETTINGS, ...Object.keys(secrets)]),
+      ...pick(given, settingNames()),
       API_PORT: String(ports.API_PORT),
       SERVING_PORT: String(ports.SERVING_PORT),
       API_URL: `http://127.0.0.1:${ports.API_PORT}`,
@@ -46,17 +46,11 @@ export function loadConfig() {
   };
 }
 
-const SETTINGS = [
-  "LOG_LEVEL",
-  "ARTIFACT_URL",
-  "LAKE_URL",
-  "SERVING_PROCESSES",
-  "SERVING_STATE_DIR",
-  "API_HOST",
-  "SERVING_HOST",
-  "AWS_ACCESS_KEY_ID",
-  "AWS_SECRET_ACCESS_KEY",
-];
+/** Every variable that .env.example documents. */
+function settingNames() {
+  const text = readFileSync(join(root, ".env.example"), "utf8");
+  return [...text.matchAll(/^#([A-Z][A-Z0-9_]+)=/gm)].map((match) => match[1]);
+}
 
 function loadSecrets(path) {
   if (!existsSync(path)) {
