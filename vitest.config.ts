@@ -9,14 +9,14 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["{apps,packages}/*/src/**/*.test.{ts,tsx}", "scripts/**/*.test.mjs"],
-          exclude: ["**/*.int.test.ts", "**/node_modules/**"],
+          exclude: ["**/*.int.test.{ts,mjs}", "**/node_modules/**"],
           testTimeout: 60_000,
         },
       },
       {
         test: {
           name: "integration",
-          include: ["{apps,packages}/*/src/**/*.int.test.ts"],
+          include: ["{apps,packages}/*/src/**/*.int.test.ts", "scripts/**/*.int.test.mjs"],
           exclude: ["**/node_modules/**"],
           globalSetup: ["scripts/vitestServices.mjs"],
           fileParallelism: false,
