@@ -18,6 +18,8 @@ export async function claimJob(db: Db, id: string, now: Date): Promise<Claim | n
       heartbeatAt: now,
       attempts: { increment: 1 },
       step: "starting",
+      // Why an earlier attempt ended stands in the log.
+      error: null,
       progressPct: 0,
     },
   });

@@ -178,6 +178,52 @@ test("a failed training run needs somebody until a later one succeeds", async ()
   expect(await kinds()).not.toContain("job_failed");
 });
 
+test("click-through counts live slates that led to something, and says when there are too few", async () => {
+  const { redis } = app.ctx;
+  const archive = async () => {
+    const deps = { redis, lake: await app.ctx.lake(), logger: app.ctx.logger };
+    await archiveRound(deps, [workspace.slug], { consumer: "a" });
+  };
+  const slates = Array.from({ length: 120 }, () => createSlate(workspace.slug));
+  const old = createSlate(workspace.slug, { atMs: Date.now() - 3 * 86_400_000 });
+  for (const slate of [...slates, old])
+    await redis.xadd(redisKeys.slates(workspace.slug), "*", "s", JSON.stringify(slate));
+  const click = (requestId: string, eventId: string) => ({
+    eventId,
+    type: "click",
+    itemId: "sku-1",
+    shopper: "AAAAAAAAAAAAAAAAAAAAAA",
+    anonymousShopper: null,
+    sessionId: null,
+    requestId,
+    position: 0,
+    surface: "home_feed",
+    occurredAtMs: Date.now(),
+    receivedAtMs: Date.now(),
+    value: null,
+    currency: null,
+    quantity: null,
+    context: {},
+  });
+  // Two clicks on one slate are one clicked slate; a click on an unknown slate is none.
+  for (const [i, id] of [
+    slates[0]!.requestId,
+    slates[0]!.requestId,
+    slates[1]!.requestId,
+    "unknown-request",
+  ].entries())
+    await redis.xadd(redisKeys.events(workspace.slug, 0), "*", "e", JSON.stringify(click(id, `e-${i}`)));
+  expect((await call().home.get({ workspace: workspace.slug })).kpis.clickThrough).toBeNull();
+  await archive();
+  app.advance(61_000);
+  await call().home.get({ workspace: workspace.slug });
+  const { clickThrough } = (await call().home.get({ workspace: workspace.slug })).kpis;
+  expect(clickThrough).toMatchObject({
+    last24Hours: { slates: 120, clicked: 2, rate: 2 / 120 },
+    previous7Days: { slates: 1, clicked: 0, rate: null },
+  });
+});
+
 test("the last admin cannot leave, and a new member can sign in", async () => {
   const admin = await app.createMember(workspace.id, "admin");
   const members = app.callAs(admin).members;

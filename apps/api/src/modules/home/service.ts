@@ -2,9 +2,10 @@ import type { AppContext } from "../../context";
 import { getCatalogSummary } from "../catalog/service";
 import { listJobs } from "../jobs/service";
 import { getFleet } from "../serving/service";
+import { getClickThrough } from "./clickThrough";
 import { computeNeeds, computeRungShares } from "./decide";
 
-type Ctx = Pick<AppContext, "db" | "redis" | "now" | "logger">;
+type Ctx = Pick<AppContext, "db" | "redis" | "lake" | "now" | "logger">;
 
 /** A failure this old has been seen or does not matter any more. */
 const FAILED_JOBS_WINDOW_MS = 24 * 3_600_000;
@@ -12,7 +13,7 @@ const FAILED_JOBS_WINDOW_MS = 24 * 3_600_000;
 /** Does anything need me? What does, worst first, and the figures that say how shoppers are served. */
 export async function getHome(ctx: Ctx, workspace: { id: string; slug: string }) {
   const now = ctx.now();
-  const [fleet, jobs, catalog, lastTrained] = await Promise.all([
+  const [fleet, jobs, catalog, lastTrained, clickThrough] = await Promise.all([
     getFleet(ctx, workspace),
     listJobs(ctx, workspace.id, { limit: 50 }),
     getCatalogSummary(ctx, workspace.id),
@@ -21,6 +22,7 @@ export async function getHome(ctx: Ctx, workspace: { id: string; slug: string })
       orderBy: { createdAt: "desc" },
       select: { createdAt: true },
     }),
+    getClickThrough(ctx, workspace.slug),
   ]);
   const rungs = computeRungShares(fleet);
   const alive = fleet.replicas.filter(({ state }) => state !== "lost");
@@ -48,6 +50,7 @@ export async function getHome(ctx: Ctx, workspace: { id: string; slug: string })
       latencyMsP50: maxOf(alive.map((replica) => replica.latencyMsP50)),
       requestsPerSecond: alive.reduce((sum, replica) => sum + replica.requestsPerSecond, 0),
       rungs,
+      clickThrough,
       replicas: { serving: alive.filter(({ state }) => state === "serving").length, total: alive.length },
       lastTrainedAt,
     },

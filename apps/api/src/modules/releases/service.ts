@@ -5,7 +5,7 @@ import { findReleaseRow, listActivationRows, listReleaseRows } from "./repositor
 
 export { bumpControlRevision } from "./control";
 export type { ServingPeriod } from "./history";
-export { activateRelease, publishControlDocument, publishRelease, republishAll } from "./publish";
+export { activateRelease, publishControlDocument, republishAll } from "./publish";
 
 type Ctx = Pick<AppContext, "db">;
 
