@@ -185,8 +185,13 @@ describe("a fleet of processes", () => {
   });
 
   it("puts a process in the place of one that was killed", async () => {
-    const [victim] = await statuses();
+    const [victim] = await waitFor("old processes to have ended", async () => {
+      const all = await statuses();
+      return all.length === 2 ? all : null;
+    });
     process.kill(victim!.pid, "SIGKILL");
+    // One process answers while the other is being replaced.
+    expect((await recommend()).status).toBe(200);
     await waitFor("a replacement", async () => {
       const all = await statuses();
       return all.length === 2 && all.every((s) => s.pid !== victim!.pid);

@@ -42,11 +42,12 @@ export async function runSupervisor(): Promise<void> {
   const refused = new Map<string, string>();
   const state = { wanted, good, refused };
   const live = new Set<Worker>();
-  const expectedToEnd = new Set<Worker>();
   let serving: ControlDocument[] = [];
   let isEnding = false;
   let isRolling = false;
+  let isReplacing = false;
   let failuresInARow = 0;
+  let replaceAtMs = 0;
 
   const redis = createRedis(env.REDIS_URL);
   const subscriber = createRedis(env.REDIS_URL);
@@ -97,7 +98,6 @@ export async function runSupervisor(): Promise<void> {
 
   const retire = (worker: Worker) => {
     live.delete(worker);
-    expectedToEnd.add(worker);
     tell(worker, { kind: "drain" });
     setTimeout(() => {
       if (!worker.isDead()) worker.process.kill("SIGKILL");
@@ -107,28 +107,39 @@ export async function runSupervisor(): Promise<void> {
   const adopt = (worker: Worker) => {
     live.add(worker);
     const bornAtMs = Date.now();
-    worker.on("exit", (code, signal) => {
-      if (!live.delete(worker) || expectedToEnd.has(worker) || isEnding) return;
-      logger.error({ code, signal }, "a replica ended unexpectedly");
+    const onExit = (code: number | null, signal: string | null) => {
+      // Killed without warning it cannot take itself off the fleet list; asked to drain it has done so already.
       const id = `${hostname()}-${worker.process.pid}`;
       void redis.hdel(redisKeys.replicas, id).catch(() => undefined);
-      failuresInARow = Date.now() - bornAtMs > 60_000 ? 0 : failuresInARow + 1;
-      const waitMs = Math.min(BACKOFF_MAX_MS, BACKOFF_MIN_MS * 2 ** failuresInARow);
-      setTimeout(() => void replace(), waitMs).unref();
-    });
+      if (!live.delete(worker) || isEnding) return;
+      logger.error({ code, signal }, "a replica ended unexpectedly");
+      backOff(Date.now() - bornAtMs > 60_000);
+    };
+    if (worker.isDead()) onExit(null, null);
+    else worker.on("exit", onExit);
   };
 
-  /** Puts a process in the place of one that crashed, with what is being served. */
-  const replace = async (): Promise<void> => {
-    if (isEnding || isRolling || live.size >= env.SERVING_PROCESSES) return;
-    const { worker, outcome } = await startWorker(serving);
-    if (outcome.kind === "listening") {
+  const backOff = (isFirst: boolean) => {
+    failuresInARow = isFirst ? 1 : failuresInARow + 1;
+    replaceAtMs = Date.now() + Math.min(BACKOFF_MAX_MS, BACKOFF_MIN_MS * 2 ** failuresInARow);
+  };
+
+  /** Puts a process in the place of one that crashed, with what is being served. Looks again until all are there. */
+  const replaceMissing = async (): Promise<void> => {
+    const isBusy = isEnding || isRolling || isReplacing || live.size === 0;
+    if (isBusy || live.size >= env.SERVING_PROCESSES || Date.now() < replaceAtMs) return;
+    isReplacing = true;
+    try {
+      const documents = serving;
+      const { worker, outcome } = await startWorker(documents);
+      if (outcome.kind !== "listening") return backOff(false);
       adopt(worker);
-      tell(worker, { kind: "update", documents: serving, states: listRefusals(state) });
-      return;
+      // The release was switched while this one was loading the old.
+      if (serving !== documents && decideChange(documents, serving) === "release") retire(worker);
+      else tell(worker, { kind: "update", documents: serving, states: listRefusals(state) });
+    } finally {
+      isReplacing = false;
     }
-    failuresInARow++;
-    setTimeout(() => void replace(), Math.min(BACKOFF_MAX_MS, BACKOFF_MIN_MS * 2 ** failuresInARow)).unref();
   };
 
   /** Starts a full set of processes for the plan; true when they serve, false when the plan must change. */
@@ -267,11 +278,13 @@ export async function runSupervisor(): Promise<void> {
   const watcher = watchControl({ redis, subscriber, onDocuments });
   // A failed roll must not need another message to be tried again.
   const retry = setInterval(() => void reconcile().catch(fail), 2_000);
+  const tending = setInterval(() => void replaceMissing().catch(fail), 200);
 
   const end = async (code: number): Promise<void> => {
     if (isEnding) return;
     isEnding = true;
     clearInterval(retry);
+    clearInterval(tending);
     watcher.close();
     for (const worker of Object.values(cluster.workers ?? {})) if (worker !== undefined) retire(worker);
     const deadlineMs = Date.now() + KILL_AFTER_MS + 1_000;

@@ -74,8 +74,8 @@ export async function prepareFixture(items: number, note: (text: string) => void
         { name: "collaborative", enabled: true, quota: 500, timeoutMs: 100 },
         { name: "content", enabled: true, quota: 400, timeoutMs: 100 },
         { name: "covisitation", enabled: true, quota: 300, timeoutMs: 100 },
-        { name: "trending", enabled: true, quota: 200, timeoutMs: 100 },
-        { name: "popular", enabled: true, quota: 200, timeoutMs: 100 },
+        { name: "trending", enabled: true, quota: 300, timeoutMs: 100 },
+        { name: "popular", enabled: true, quota: 500, timeoutMs: 100 },
       ],
     },
   });
