@@ -24,6 +24,7 @@ const CHILDREN = {
          setTimeout(() => process.send({ type: "done", result: { models: 1 } }, () => process.exit(0)), 300);`,
   error: `process.send({ type: "error", message: "The catalogue is empty" }, () => process.exit(0));`,
   crash: `process.stderr.write("out of memory"); process.exit(7);`,
+  killed: `process.kill(process.pid, "SIGKILL");`,
   hang: `process.send({ type: "progress", pct: 10, step: "working" }); setInterval(() => {}, 1000);
          process.on("SIGTERM", () => {});`,
 } as const;
@@ -93,6 +94,13 @@ test("a child that dies without a word is tried once more, then fails with what 
   expect(job).toMatchObject({ state: "failed", attempts: 2 });
   expect(job.error).toContain("code 7");
   expect(job.error).toContain("out of memory");
+});
+
+test("a child that the system kills is tried once more, then fails visibly", async () => {
+  startWorker("killed");
+  const job = await waitFor(await start(), (j) => j.isOver);
+  expect(job).toMatchObject({ state: "failed", attempts: 2 });
+  expect(job.error).toContain("SIGKILL");
 });
 
 test("cancelling a running job ends its process, even one that ignores the polite signal", async () => {

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { redisKeys } from "@shortlist/contracts";
 import { createLogger } from "@shortlist/platform";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { publishTestRelease } from "../testing/packages";
+import { createRankerPackage, publishTestRelease } from "../testing/packages";
 import { createTestApp, PASSWORD, SERVICE_KEY, type TestApp } from "../testing/testApp";
 import { endpoints } from "./server";
 
@@ -108,6 +108,7 @@ test.each(endpoints.map((endpoint) => [`${endpoint.method} ${endpoint.path}`, en
     const url = endpoint.path
       .replace("{slug}", workspace.slug)
       .replace("{id}", randomUUID())
+      .replace("{name}", "ranker")
       .replace("{number}", "1");
     const other = await app.createWorkspace();
     const foreign = await createKey(["admin", "catalog"], other.slug);
@@ -226,6 +227,35 @@ test("a release is activated by number, with a reason", async () => {
   expect(back.json).toMatchObject({ number: 1, action: "rollback" });
   expect((await app.rest("GET", at(""))).json.currentRelease).toMatchObject({ number: 1 });
   expect((await app.rest("POST", at("/releases/9/activate"), { body: { reason: "x" } })).status).toBe(404);
+});
+
+test("a ranker that was trained elsewhere is registered, released and taken back", async () => {
+  const shop = await app.createWorkspace();
+  const url = `/v1/workspaces/${shop.slug}`;
+  await publishTestRelease(app.ctx, shop.id);
+  const { manifest, artifacts } = createRankerPackage("theirs");
+  const body = {
+    kind: "ranker",
+    manifest,
+    artifacts: artifacts.map(({ name, bytes }) => ({ name, base64: Buffer.from(bytes).toString("base64") })),
+  };
+  const registered = await app.rest("POST", `${url}/models/theirs/versions`, { body });
+  expect(registered).toMatchObject({ status: 200, json: { ref: "theirs@1", version: 1 } });
+  const broken = { ...body, manifest: { ...manifest, output: "other" } };
+  expect(await app.rest("POST", `${url}/models/theirs/versions`, { body: broken })).toMatchObject({
+    status: 422,
+    json: { code: "model_refused", detail: "The model has no output other; it has score" },
+  });
+  const released = await app.rest("POST", `${url}/releases`, {
+    body: { ranker: { name: "theirs", version: 1 }, note: "try theirs" },
+  });
+  expect(released.json).toMatchObject({ number: 2 });
+  const { content } = await app.ctx.db.release.findUniqueOrThrow({ where: { id: released.json.releaseId } });
+  expect(JSON.stringify(content)).toContain('"theirs@1"');
+  const none = { ranker: { name: "theirs", version: 9 }, note: "x" };
+  expect((await app.rest("POST", `${url}/releases`, { body: none })).status).toBe(404);
+  await app.rest("POST", `${url}/releases/1/activate`, { body: { reason: "CTR fell" } });
+  expect((await app.rest("GET", url)).json.currentRelease.number).toBe(1);
 });
 
 test("health, metrics, document and unknown addresses answer as promised", async () => {

@@ -8,11 +8,12 @@ import { type AppRouter, appRouter } from "../trpc/router";
 import { registerAuthRoutes, toHeaders } from "./authRoutes";
 import { dataEndpoints } from "./dataEndpoints";
 import { registerHealth } from "./health";
+import { modelEndpoints } from "./modelEndpoints";
 import { createOpenApi } from "./openapi";
 import { createErrorHandler } from "./problem";
 import { workspaceEndpoints } from "./workspaceEndpoints";
 
-export const endpoints = [...workspaceEndpoints, ...dataEndpoints];
+export const endpoints = [...workspaceEndpoints, ...dataEndpoints, ...modelEndpoints];
 
 /** The API's HTTP server: tRPC and sign-in for the console, REST for machines. Not yet listening. */
 export async function createServer(ctx: AppContext): Promise<FastifyInstance> {

@@ -74,6 +74,7 @@ const INPUTS: Record<string, InputOf> = {
   "playground.recommend": () => ({ shopper: { anonymousId: "visitor" } }),
   "playground.interact": () => ({ shopper: { userId: "u-1" }, type: "click", itemId: "sku-1" }),
   "releases.list": nothing,
+  "releases.publish": () => ({ ranker: { name: "ranker", version: 1 }, note: "again" }),
   "releases.activate": () => ({ number: 1, reason: "drill" }),
   "serving.replicas": nothing,
 };

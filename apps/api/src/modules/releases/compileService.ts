@@ -1,8 +1,9 @@
-import type { Release } from "@shortlist/contracts";
+import { Release } from "@shortlist/contracts";
 import { AppError } from "@shortlist/platform";
-import { listVersions } from "../registry/service";
+import { getModelVersion, listVersions } from "../registry/service";
 import { type CompiledVersion, compileRelease } from "./decide";
 import { type PublishCtx, publishRelease, toArtifactRef } from "./publish";
+import { findReleaseRow } from "./repository";
 
 export interface CompileRequest {
   readonly workspaceId: string;
@@ -57,4 +58,50 @@ export async function compileAndPublish(ctx: PublishCtx, request: CompileRequest
   });
   const { workspaceId, createdBy, note } = request;
   return publishRelease(ctx, { workspaceId, createdBy, note, body });
+}
+
+/**
+ * A new release that is the current one but for its ranker: how a model that was trained elsewhere gets to
+ * shoppers, and an older version back to them beside newer sources (M1, M4).
+ */
+export async function publishWithRanker(
+  ctx: PublishCtx,
+  request: {
+    workspaceId: string;
+    ranker: { name: string; version: number };
+    note: string;
+    createdBy: string;
+  },
+): Promise<{ releaseId: string; number: number }> {
+  const { workspaceId, ranker, note, createdBy } = request;
+  const version = await getModelVersion(ctx, workspaceId, ranker);
+  if (version.model.kind !== "ranker")
+    throw new AppError("invalid_request", `${ranker.name} is a ${version.model.kind}`, {
+      fields: [{ field: "ranker.name", problem: `is a ${version.model.kind} model, not a ranker` }],
+    });
+  const { currentReleaseId } = await ctx.db.workspace.findUniqueOrThrow({ where: { id: workspaceId } });
+  const row =
+    currentReleaseId === null ? null : await findReleaseRow(ctx.db, workspaceId, { id: currentReleaseId });
+  if (row === null)
+    throw new AppError("conflict", "no current release", {
+      publicDetail: "There is no release to build on yet; train models first",
+    });
+  const current = Release.parse(row.content);
+  const idOf = (ref: string | null) =>
+    current.models.find((model) => model.ref === ref)?.modelVersionId ?? null;
+  const release = await compileAndPublish(ctx, {
+    workspaceId,
+    createdBy,
+    note,
+    itemTable: current.itemTable,
+    lists: current.lists,
+    modelVersionIds: {
+      collaborative: idOf(current.collaborative),
+      content: idOf(current.content),
+      covisitation: idOf(current.covisitation),
+      popularity: current.models.find(({ kind }) => kind === "popularity")?.modelVersionId ?? null,
+      ranker: version.id,
+    },
+  });
+  return { releaseId: release.releaseId, number: release.number };
 }
