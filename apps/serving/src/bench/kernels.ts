@@ -57,15 +57,24 @@ export async function openKernels(options: {
   rows: number;
 }): Promise<Kernels> {
   const { loaded, searches } = options;
-  const model = loaded.release.models.find((m) => m.kind === "collaborative")!;
-  const file = model.artifacts.find((a) => a.name === "index.hnsw")!;
-  const index = new hnswlib.HierarchicalNSW("ip", loaded.factors);
-  index.readIndexSync(join(options.stateDir, "artifacts", file.sha256));
-  const plain = searches.map((search) => ({ k: search.k, query: Array.from(search.vector) }));
+  // One index for each source, as in the funnel: a shared one would stay in the caches better than theirs can.
+  const open = (kind: RecordedSearch["kind"]) => {
+    const model = loaded.release.models.find((m) => m.kind === kind)!;
+    const file = model.artifacts.find((a) => a.name === "index.hnsw")!;
+    const index = new hnswlib.HierarchicalNSW("ip", loaded.factors);
+    index.readIndexSync(join(options.stateDir, "artifacts", file.sha256));
+    return index;
+  };
+  const indexes = { collaborative: open("collaborative"), content: open("content") };
+  const plain = searches.map((search) => ({
+    index: indexes[search.kind],
+    k: search.k,
+    query: Array.from(search.vector),
+  }));
   const runSearches = async () => {
-    for (const search of plain) {
-      index.setEf(search.k);
-      index.searchKnn(search.query, search.k);
+    for (const { index, k, query } of plain) {
+      index.setEf(k);
+      index.searchKnn(query, k);
     }
   };
   const ranker = loaded.release.models.find((m) => m.kind === "ranker")!;
@@ -83,7 +92,7 @@ export async function openKernels(options: {
   await runSearches();
   await runOnnx();
   return {
-    rawIndex: index,
+    rawIndex: indexes.collaborative,
     measure: async () => ({ hnswUs: await measureCpuUs(runSearches), onnxUs: await measureCpuUs(runOnnx) }),
   };
 }
