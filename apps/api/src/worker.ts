@@ -1,7 +1,9 @@
 // The worker process: runs jobs, sweeps what others left, archives the streams into the lake.
 import { hostname } from "node:os";
+import { fileURLToPath } from "node:url";
 import { createRedis, EnvError } from "@shortlist/platform";
 import { archiveRound } from "./archive/archiver";
+import { mergeFiles } from "./archive/mergeFiles";
 import { compose } from "./composition";
 import { readEnv } from "./env";
 import { childPathOf, decideHeapMb } from "./jobs/children";
@@ -12,6 +14,8 @@ import { onShutdown, startLoop } from "./lifecycle";
 /** Waiting longer makes larger files; shorter makes events visible sooner. Within 5 s is promised. */
 const ARCHIVE_MS = 4_000;
 const SWEEP_MS = 10_000;
+const MERGE_MS = 10 * 60_000;
+const MERGE_LOCK = "sl:merge-lock";
 
 try {
   const env = readEnv();
@@ -22,17 +26,20 @@ try {
   await redis.connect().catch(() => ctx.logger.warn("redis is away; archiving waits for it"));
   const consumer = startConsumer(ctx, { childPathOf, heapMb: decideHeapMb() });
   const { logger } = ctx;
+  const listSlugs = async () =>
+    (await ctx.db.workspace.findMany({ select: { slug: true } })).map(({ slug }) => slug);
   const loops = [
     startLoop({ name: "sweep", intervalMs: SWEEP_MS, logger }, () => sweepJobs(ctx)),
     startLoop({ name: "archive", intervalMs: ARCHIVE_MS, logger }, async () => {
       if (redis.status !== "ready") return;
-      const workspaces = await ctx.db.workspace.findMany({ select: { slug: true } });
       const deps = { redis, lake: await ctx.lake(), logger };
-      await archiveRound(
-        deps,
-        workspaces.map(({ slug }) => slug),
-        { consumer: `${hostname()}-${process.pid}` },
-      );
+      await archiveRound(deps, await listSlugs(), { consumer: `${hostname()}-${process.pid}` });
+    }),
+    startLoop({ name: "merge", intervalMs: MERGE_MS, logger }, async () => {
+      // One worker at a time: two would merge the same files into different ones. Freed by itself when it dies.
+      if ((await redis.set(MERGE_LOCK, process.pid, "PX", MERGE_MS - 30_000, "NX")) === null) return;
+      const options = { lake: await ctx.lake(), root: fileURLToPath(env.LAKE_URL), nowMs: Date.now() };
+      for (const workspace of await listSlugs()) await mergeFiles(workspace, options);
     }),
   ];
   onShutdown(logger, async () => {

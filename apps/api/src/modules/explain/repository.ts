@@ -57,7 +57,9 @@ export async function listArchivedSlates(
     `SELECT record FROM ${lake.scan(workspace, "slates")} ORDER BY at_ms DESC LIMIT $1`,
     [limit],
   );
-  return reader.getRowObjectsJS().flatMap((row) => parseSlate(String(row.record)) ?? []);
+  const records = reader.getRowObjectsJS().flatMap((row) => parseSlate(String(row.record)) ?? []);
+  // While files are being merged a slate can show twice.
+  return [...new Map(records.map((record) => [record.requestId, record])).values()];
 }
 
 function parseSlate(json: string): SlateLogRecord | null {
