@@ -30,8 +30,8 @@ export function problemOf(error: unknown): Problem {
     code: (text("code") ?? "internal") as ErrorCode,
     title: text("title") ?? "Something went wrong",
     detail: text("detail"),
-    retryable: problem["retryable"] === true,
-    fields: Array.isArray(problem["errors"]) ? (problem["errors"] as FieldProblem[]) : [],
+    retryable: problem.retryable === true,
+    fields: Array.isArray(problem.errors) ? (problem.errors as FieldProblem[]) : [],
     requestId: text("requestId") ?? text("instance"),
   };
 }

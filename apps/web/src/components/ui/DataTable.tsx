@@ -59,7 +59,7 @@ export function DataTable<T extends object>({
       rows[Math.min(rows.length - 1, Math.max(0, at + (event.key === "j" ? 1 : -1)))]?.focus();
     }
     if (event.key === "Enter" && event.target === rows[at]) {
-      const href = rows[at]?.dataset["href"];
+      const href = rows[at]?.dataset.href;
       if (href !== undefined) router.push(href);
     }
   };

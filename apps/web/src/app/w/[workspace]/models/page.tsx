@@ -1,0 +1,14 @@
+import type { Metadata } from "next";
+import { getTrpc, Prefetched } from "@/lib/trpc/server";
+import { ModelListPage } from "@/modules/models/pages/ModelListPage";
+
+export const metadata: Metadata = { title: "Models" };
+
+export default async function Models({ params }: { params: Promise<{ workspace: string }> }) {
+  const { workspace } = await params;
+  return (
+    <Prefetched queries={[getTrpc().models.list.queryOptions({ workspace })]}>
+      <ModelListPage />
+    </Prefetched>
+  );
+}

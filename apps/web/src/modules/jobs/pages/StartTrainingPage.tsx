@@ -1,0 +1,13 @@
+import { Page } from "@/components/ui/Page";
+import { TrainingForm } from "../components/TrainingForm";
+
+export function StartTrainingPage() {
+  return (
+    <Page
+      title="Start training"
+      verdict="Fits all models on the imported log, evaluates them on its last part beside popularity and random, and publishes a release when everything checks out."
+    >
+      <TrainingForm />
+    </Page>
+  );
+}

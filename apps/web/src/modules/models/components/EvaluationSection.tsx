@@ -1,0 +1,84 @@
+import type { Evaluation } from "@shortlist/contracts";
+import { Empty } from "@/components/async/States";
+import { Bar } from "@/components/charts/Bar";
+import { CsvButton } from "@/components/ui/CsvButton";
+import { Section } from "@/components/ui/Section";
+import { formatCount, formatDay, formatDecimal, formatShare } from "@/lib/format";
+import { metricRows } from "../presenters/evaluation";
+
+const NAMES: Readonly<Record<string, string>> = { popularity: "popularity", random: "random" };
+
+/** The version beside popularity and random, all on the same held-out window and the same shoppers. */
+export function EvaluationSection({
+  evaluation,
+  fileName,
+}: {
+  evaluation: Evaluation | null;
+  fileName: string;
+}) {
+  if (evaluation === null)
+    return (
+      <Section title="Evaluation">
+        <Empty title="Not evaluated" command="npx shortlist train --wait">
+          Versions that a training run makes are evaluated on the held-out end of the log.
+        </Empty>
+      </Section>
+    );
+  const rows = metricRows(evaluation);
+  return (
+    <Section
+      title="Offline metrics beside baselines, higher is better"
+      verdict={`Trained on ${formatDay(evaluation.trainFrom)} – ${formatDay(evaluation.splitAt)}, measured on ${formatDay(evaluation.splitAt)} – ${formatDay(evaluation.testTo)}; ${evaluation.protocol}.`}
+      actions={
+        <CsvButton
+          fileName={fileName}
+          header={["metric", "model", "value", "users"]}
+          rows={rows.flatMap(({ key, entries }) =>
+            entries.map(({ name, value, users }) => [key, name, value, users]),
+          )}
+        />
+      }
+    >
+      <div className="grid gap-x-12 gap-y-8 lg:grid-cols-2">
+        {rows.map(({ key, label, entries, liftOverBest }) => (
+          <table key={key} className="w-full table-fixed self-start">
+            <caption className="pb-1 text-left">
+              <span className="font-medium">{label}</span>
+              {liftOverBest !== null && (
+                <span className="ml-2 text-ink-3">
+                  {liftOverBest >= 0 ? "+" : "−"}
+                  {formatShare(Math.abs(liftOverBest), 0)} against the better baseline
+                </span>
+              )}
+            </caption>
+            <thead className="sr-only">
+              <tr>
+                <th scope="col">Model</th>
+                <th scope="col">Bar</th>
+                <th scope="col">Value</th>
+                <th scope="col">Shoppers</th>
+              </tr>
+            </thead>
+            <tbody>
+              {entries.map(({ name, users, value, share, isSubject }) => (
+                <tr key={name} className="border-line border-t">
+                  <th
+                    scope="row"
+                    className={`h-8 w-28 truncate text-left ${isSubject ? "font-medium" : "font-normal text-ink-2"}`}
+                  >
+                    {NAMES[name] ?? name}
+                  </th>
+                  <td>
+                    <Bar share={share} className={isSubject ? "bg-series-1" : "bg-series-3"} />
+                  </td>
+                  <td className="w-20 text-right">{formatDecimal(value)}</td>
+                  <td className="w-20 text-right text-ink-3">n {formatCount(users)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        ))}
+      </div>
+    </Section>
+  );
+}

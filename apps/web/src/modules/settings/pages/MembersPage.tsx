@@ -1,0 +1,121 @@
+"use client";
+
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { Async } from "@/components/async/Async";
+import { GuardedButton } from "@/components/permission/GuardedButton";
+import { inputClass } from "@/components/ui/Field";
+import { Page } from "@/components/ui/Page";
+import { Time } from "@/components/ui/Time";
+import { Tip } from "@/components/ui/Tip";
+import { notify } from "@/lib/notify";
+import { problemText } from "@/lib/problem";
+import { type ApiOutputs, useTRPC } from "@/lib/trpc/client";
+import { ROLE_NAMES } from "@/modules/shell/components/UserMenu";
+import { useSession, useWorkspace } from "@/modules/shell/session";
+import { AddMemberDialog, ROLES } from "../components/AddMemberDialog";
+
+type Member = ApiOutputs["members"]["list"][number];
+
+export function MembersPage() {
+  const trpc = useTRPC();
+  const { slug: workspace } = useWorkspace();
+  const members = useQuery(trpc.members.list.queryOptions({ workspace }));
+  const [isAdding, setAdding] = useState(false);
+  const admins = members.data?.filter(({ role }) => role === "admin").length ?? 0;
+  return (
+    <Page
+      title="Members"
+      verdict={
+        members.data === undefined
+          ? undefined
+          : `${members.data.length} ${members.data.length === 1 ? "person works" : "people work"} here, ${admins} of them admin.`
+      }
+      actions={
+        <GuardedButton permission="member:manage" variant="primary" onClick={() => setAdding(true)}>
+          Add member
+        </GuardedButton>
+      }
+    >
+      <Async query={members} rows={4}>
+        {(all) => (
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+          <section tabIndex={0} aria-label="Members" className="overflow-x-auto">
+            <table className="w-full">
+              <thead>
+                <tr className="border-line border-b text-ink-3 text-xs">
+                  <th scope="col" className="h-8 pr-6 text-left font-medium">
+                    Name
+                  </th>
+                  <th scope="col" className="pr-6 text-left font-medium">
+                    Email
+                  </th>
+                  <th scope="col" className="pr-6 text-left font-medium">
+                    Role
+                  </th>
+                  <th scope="col" className="text-left font-medium">
+                    Since
+                  </th>
+                </tr>
+              </thead>
+              <tbody>
+                {all.map((member) => (
+                  <tr key={member.userId} className="border-line border-b">
+                    <th scope="row" className="h-10 whitespace-nowrap pr-6 text-left font-medium">
+                      {member.name}
+                    </th>
+                    <td className="pr-6">{member.email}</td>
+                    <td className="pr-6">
+                      <RoleSelect member={member} />
+                    </td>
+                    <td className="whitespace-nowrap">
+                      <Time at={member.since} className="text-ink-2" />
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </section>
+        )}
+      </Async>
+      {isAdding && <AddMemberDialog onClose={() => setAdding(false)} />}
+    </Page>
+  );
+}
+
+function RoleSelect({ member }: { member: Member }) {
+  const trpc = useTRPC();
+  const client = useQueryClient();
+  const { slug: workspace } = useWorkspace();
+  const { allowed, roles } = useSession().can["member:manage"];
+  const change = useMutation(
+    trpc.members.changeRole.mutationOptions({
+      onSettled: () => client.invalidateQueries({ queryKey: trpc.members.pathKey() }),
+      onError: (error) => notify("error", problemText(error)),
+    }),
+  );
+  if (!allowed)
+    return (
+      <Tip text={`For ${roles}`}>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it explains on focus why there is no control */}
+        <span tabIndex={0}>{ROLE_NAMES[member.role]}</span>
+      </Tip>
+    );
+  return (
+    <select
+      aria-label={`Role of ${member.name}`}
+      className={`${inputClass} w-44`}
+      value={member.role}
+      disabled={change.isPending}
+      onChange={(event) =>
+        change.mutate({ workspace, userId: member.userId, role: event.target.value as Member["role"] })
+      }
+    >
+      {ROLES.map((role) => (
+        <option key={role} value={role}>
+          {ROLE_NAMES[role]}
+        </option>
+      ))}
+    </select>
+  );
+}
