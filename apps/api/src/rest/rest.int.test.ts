@@ -80,6 +80,47 @@ test("the first admin is made once, also when two ask at once, and belongs to la
   await fresh.close();
 });
 
+test("a job is followed over server-sent events with a session, and the stream ends with the job", async () => {
+  const person = await app.createMember(workspace.id, "viewer");
+  const json = { "content-type": "application/json" };
+  const signIn = await app.server.inject({
+    method: "POST",
+    url: "/api/auth/sign-in/email",
+    payload: { email: person.email, password: PASSWORD },
+  });
+  const cookie = signIn.cookies.map(({ name, value }) => `${name}=${encodeURIComponent(value)}`).join("; ");
+  const job = await app.ctx.db.job.create({
+    data: {
+      workspaceId: workspace.id,
+      name: "training.run",
+      payload: {},
+      createdBy: "t",
+      state: "failed",
+      error: "x",
+    },
+  });
+  const input = encodeURIComponent(JSON.stringify({ json: { workspace: workspace.slug, id: job.id } }));
+  const stream = await app.server.inject({
+    url: `/api/trpc/jobs.watch?input=${input}`,
+    headers: { cookie, accept: "text/event-stream" },
+  });
+  expect(stream.headers["content-type"]).toContain("text/event-stream");
+  expect(stream.body).toContain('"state":"failed"');
+  // An empty body under a JSON content type is what many clients send when there is nothing to say.
+  const out = await app.server.inject({
+    method: "POST",
+    url: "/api/auth/sign-out",
+    headers: { ...json, cookie, origin: "http://127.0.0.1:3000" },
+  });
+  expect(out.statusCode).toBe(200);
+  const cancel = await app.server.inject({
+    method: "POST",
+    url: at(`/jobs/${job.id}/cancel`),
+    headers: { ...json, authorization: `Bearer ${SERVICE_KEY}` },
+  });
+  expect(cancel.json().code).toBe("conflict");
+});
+
 test("nobody can sign up, and guessing passwords is slowed down per account", async () => {
   const person = await app.createMember(workspace.id, "viewer");
   const signUp = await app.server.inject({

@@ -25,6 +25,7 @@ export async function createServer(ctx: AppContext): Promise<FastifyInstance> {
     routerOptions: { maxParamLength: 5_000 },
     forceCloseConnections: true,
   });
+  acceptEmptyJson(app);
   const auth = createAuth(ctx);
   app.setErrorHandler(createErrorHandler(ctx.logger));
   app.setNotFoundHandler((request) => {
@@ -39,6 +40,16 @@ export async function createServer(ctx: AppContext): Promise<FastifyInstance> {
   const openApi = createOpenApi(endpoints, "1");
   app.get("/openapi.json", () => openApi);
   return app;
+}
+
+/** Many clients send a content type with every POST, also where there is nothing to send. */
+function acceptEmptyJson(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser("error", "error");
+  app.removeContentTypeParser("application/json");
+  app.addContentTypeParser("application/json", { parseAs: "string" }, (request, body, done) => {
+    if (body.length === 0) done(null, undefined);
+    else parse(request, body as string, done);
+  });
 }
 
 async function registerTrpc(
