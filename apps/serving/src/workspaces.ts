@@ -45,15 +45,10 @@ export async function loadWorkspace(
   try {
     const own = await loadRelease(document.release, workspace, loader);
     const loaded = loader.alter?.(own) ?? own;
-    const funnel = createFunnel({
-      loaded,
-      shoppers: loader.shoppers,
-      recentSlates: createRecentSlates(),
-      replicaId: loader.replicaId,
-      now: loader.now,
-      logsFeatures: loader.logsFeatures,
-    });
-    const related = createRelatedFunnel({ loaded, shoppers: loader.shoppers, now: loader.now });
+    const { shoppers, replicaId, now, logsFeatures } = loader;
+    const parts = { loaded, shoppers, replicaId, now, logsFeatures };
+    const funnel = createFunnel({ ...parts, recentSlates: createRecentSlates() });
+    const related = createRelatedFunnel(parts);
     await warmUp(workspace, loaded, { funnel, related }, loader.now);
     const runtime = { workspace, loaded, funnel, related, loadMs: Math.round(loader.now() - startedMs) };
     return { workspace, releaseId, ok: true, runtime };

@@ -44,7 +44,11 @@ function readTastes(clusterOf: Int32Array): Tastes {
   };
 }
 
-/** The release for `items` items; building the index of a million takes minutes, so it is kept on disk. */
+/**
+ * The release for `items` items; building the index of a million takes minutes, so it is kept on disk. Its vectors all
+ * have length 1, so both sources share one index with M = 16; a trained collaborative index (M = 48) has three times
+ * the links, and a search of it costs accordingly more, in the funnel and in the kernels alike.
+ */
 export async function prepareFixture(items: number, note: (text: string) => void): Promise<BenchFixture> {
   const root = resolve("bench-results/cache", `release-${items}`);
   const storeDir = join(root, "artifacts");

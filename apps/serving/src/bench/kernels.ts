@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { createRandom, type Random } from "@shortlist/ml";
 import hnswlib from "hnswlib-node";
 import ort from "onnxruntime-node";
+import { SEARCH_WIDTH_MIN } from "../adapters/hnswVectorIndex";
 import type { LoadedRelease } from "../release/loadedRelease";
 
 /** One search a request made, as it made it. */
@@ -10,6 +11,8 @@ export interface RecordedSearch {
   readonly vector: Float32Array;
   readonly k: number;
 }
+
+const EF_MIN = { collaborative: SEARCH_WIDTH_MIN.alsFactors, content: SEARCH_WIDTH_MIN.unitVectors };
 
 /** Notes the searches that requests make, until stopped. */
 export function recordSearches(loaded: LoadedRelease): { searches: RecordedSearch[]; stop: () => void } {
@@ -68,12 +71,14 @@ export async function openKernels(options: {
   const indexes = { collaborative: open("collaborative"), content: open("content") };
   const plain = searches.map((search) => ({
     index: indexes[search.kind],
+    // As wide as the funnel searches.
+    ef: Math.max(search.k, EF_MIN[search.kind]),
     k: search.k,
     query: Array.from(search.vector),
   }));
   const runSearches = async () => {
-    for (const { index, k, query } of plain) {
-      index.setEf(k);
+    for (const { index, ef, k, query } of plain) {
+      index.setEf(ef);
       index.searchKnn(query, k);
     }
   };
@@ -122,7 +127,7 @@ export function measureRecall(
       scores[i] = sum;
     }
     const threshold = Float64Array.from(scores).sort()[n - search.k]!;
-    index.setEf(search.k);
+    index.setEf(Math.max(search.k, EF_MIN[search.kind]));
     const { neighbors } = index.searchKnn(Array.from(search.vector), search.k);
     found += neighbors.filter((item) => scores[item]! >= threshold).length;
     wanted += search.k;

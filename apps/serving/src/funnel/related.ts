@@ -1,36 +1,20 @@
-import { type RecommendedItem, RUNGS } from "@shortlist/contracts";
 import { selectTopK } from "@shortlist/ml";
 import type { ShopperState, ShopperStore } from "../ports/shopperStore";
 import type { LoadedRelease } from "../release/loadedRelease";
 import { assembleSlate, type SlateEntry } from "./assemble";
-import { pickArm, replaceNonFinite } from "./rank";
-import { describeReason } from "./reasons";
+import { pickArm, type RankOutcome, replaceNonFinite } from "./rank";
+import { type RelatedKind, retrieveRelated } from "./relatedSources";
+import { createScratchPool, type Scratch } from "./scratch";
+import { viewShopper } from "./shopperView";
 import { NO_EXCLUSIONS } from "./slateParts";
-import { normalise } from "./sources/content";
-import { roundMs } from "./trace";
+import { createSlateWriter } from "./slateWriter";
+import { StageTrace } from "./trace";
+import type { Slate, SlateRequest } from "./types";
 
-export interface RelatedRequest {
-  readonly workspace: string;
-  readonly requestId: string;
-  readonly itemId: string;
-  readonly kind: "similar" | "bought_together" | "alternatives";
-  readonly n: number;
-  readonly shoppers: readonly string[];
-  readonly startedMs: number;
-}
-
-export interface RelatedSlate {
-  readonly items: RecommendedItem[];
-  readonly metadata: {
-    requestId: string;
-    latencyMs: number;
-    configVersion: string;
-    modelVersion: string;
-    candidatesRetrieved: number;
-    candidatesScored: number;
-    degradation: { rung: number; name: (typeof RUNGS)[number]; reasons: string[] };
-  };
-  readonly gateViolations: number;
+/** A slate request about the item on the page. `surface` says where the answer and its clicks are counted. */
+export interface RelatedRequest extends SlateRequest {
+  readonly kind: RelatedKind;
+  readonly contextItemId: string;
 }
 
 const REASONS = {
@@ -47,144 +31,187 @@ const RANK_OFFSET = 10;
 const STATE_DEADLINE_MS = 10;
 
 export interface RelatedFunnel {
-  relate(request: RelatedRequest): Promise<RelatedSlate>;
+  relate(request: RelatedRequest): Promise<Slate>;
+}
+
+export interface RelatedOptions {
+  readonly loaded: LoadedRelease;
+  readonly shoppers: ShopperStore;
+  readonly replicaId: string;
+  readonly now: () => number;
+  /** Whether this request's log carries full feature vectors. */
+  readonly logsFeatures: () => boolean;
 }
 
 /** Items related to one item, lightly reordered for a known shopper. An unknown item gets the popular list. */
-export function createRelatedFunnel(options: {
-  loaded: LoadedRelease;
-  shoppers: ShopperStore;
-  now: () => number;
-}): RelatedFunnel {
+export function createRelatedFunnel(options: RelatedOptions): RelatedFunnel {
   const { loaded, now } = options;
-  const { items, release } = loaded;
-  const { marks } = loaded;
-  const configVersion = `${release.number}-${release.releaseId.slice(0, 12)}`;
-  const content = loaded.indexes.content;
-  const query = new Float32Array(content?.vectors.dims ?? 0);
-  const found = { items: new Int32Array(400), scores: new Float32Array(400) };
+  const { items, release, marks } = loaded;
+  const writeSlate = createSlateWriter(loaded, options.replicaId, now);
+  const capacity = Math.max(...Object.values(CANDIDATES));
+  const pool = createScratchPool({
+    candidateLimit: capacity,
+    quotaMax: capacity,
+    rankWidth: loaded.rankWidth,
+    factors: loaded.factors,
+    covisitationCapacity: 0,
+  });
+  const ones = new Float32Array(1024).fill(1);
 
-  /** Rows related to `anchor`, best first, copied: the buffers serve other requests while this one waits. */
-  const retrieve = (anchor: number, kind: RelatedRequest["kind"]): number[] => {
-    if (kind === "bought_together") {
-      const table = loaded.indexes.neighbors;
-      if (table === null) return [];
-      const end = Math.min(table.offsets[anchor + 1]!, table.offsets[anchor]! + CANDIDATES[kind]);
-      return Array.from(table.items.subarray(table.offsets[anchor]!, end));
-    }
-    if (content === null) return [];
-    const { vectors, dims } = content.vectors;
-    query.set(vectors.subarray(anchor * dims, (anchor + 1) * dims));
-    if (!normalise(query)) return [];
-    const count = content.index.search(query, CANDIDATES[kind], found.items, found.scores);
-    const rows = Array.from(found.items.subarray(0, count));
-    return kind === "similar"
-      ? rows
-      : rows.filter((row) => items.categoryIds[row] === items.categoryIds[anchor]);
-  };
-
-  /** Reorders by 1/(10 + source rank) + ½ · 1/(10 + ranker rank); null when the ranker cannot say. */
-  const personalise = async (rows: readonly number[], state: ShopperState, shopper: string) => {
-    const surface = loaded.surfaces.get("product_detail") ?? release.surfaces[0];
-    const ranker = surface === undefined ? null : pickArm(surface, loaded.rankers, `related:${shopper}`);
-    const recent = state.recentItems.map((id) => items.find(id)).filter((row) => row >= 0);
-    if (ranker === null || (recent.length === 0 && state.vector === null)) return null;
+  /** Scores candidates by the surface's ranker into `scratch.scores`; null when it cannot say. */
+  const scoreByTaste = async (o: {
+    request: RelatedRequest;
+    scratch: Scratch;
+    count: number;
+    recentCount: number;
+    state: ShopperState;
+  }): Promise<RankOutcome | null> => {
+    const { scratch, count, recentCount, state } = o;
+    const surface = loaded.surfaces.get(o.request.surface) ?? release.surfaces[0];
+    const bucketKey = `related:${o.request.shoppers[0]}`;
+    const ranker = surface === undefined ? null : pickArm(surface, loaded.rankers, bucketKey);
+    if (ranker === null || (recentCount === 0 && state.vector === null)) return null;
     loaded.filler.prepare({
-      recentItems: Int32Array.from(recent),
-      recentCount: recent.length,
-      recentWeights: new Float32Array(recent.length).fill(1),
+      recentItems: scratch.recentItems,
+      recentCount,
+      recentWeights: ones,
       userVector: state.vector?.length === loaded.factors ? state.vector : null,
     });
-    const count = rows.length;
-    const features = new Float32Array(count * loaded.rankWidth);
-    loaded.filler.fill(Int32Array.from(rows), count, new Float32Array(count), features);
-    const scores = new Float32Array(count);
-    await ranker.score(features, count, scores);
-    if (replaceNonFinite(scores, count) === count) return null;
-    const order = new Int32Array(count);
-    selectTopK(scores, count, count, order);
-    const blended = new Float32Array(count);
-    order.forEach((slot, rank) => {
-      blended[slot] = 1 / (RANK_OFFSET + slot) + TASTE_WEIGHT / (RANK_OFFSET + rank);
+    scratch.covisitationScores.fill(0, 0, count);
+    loaded.filler.fill(scratch.items, count, scratch.covisitationScores, scratch.features);
+    await ranker.score(scratch.features, count, scratch.scores);
+    const nonFiniteScores = replaceNonFinite(scratch.scores, count);
+    if (nonFiniteScores === count) return null;
+    return { modelVersion: ranker.ref, usedRanker: true, reason: null, nonFiniteScores };
+  };
+
+  const serve = async (request: RelatedRequest, scratch: Scratch): Promise<Slate> => {
+    const trace = new StageTrace(request.startedMs, now);
+    const reasons: string[] = [];
+    const { kind } = request;
+    scratch.retrieved.fill(0);
+    const anchor = items.find(request.contextItemId);
+    const related = retrieveRelated(loaded, { anchor, kind, limit: CANDIDATES[kind], scratch });
+    const sourceMs = now() - request.startedMs;
+    const { count } = related;
+    trace.close("sources", 1, count);
+
+    let state: ShopperState | null = null;
+    if (request.shoppers.length > 0) {
+      const { embeddingSpaceId } = loaded;
+      const read = await options.shoppers.read(
+        request.workspace,
+        request.shoppers,
+        embeddingSpaceId,
+        STATE_DEADLINE_MS,
+      );
+      if (read.status === "ok") state = read.state;
+      else reasons.push(read.status === "late" ? "shopper_state_late" : "shopper_state_down");
+      trace.close("shopper_state", request.shoppers.length, state?.recentItems.length ?? 0);
+    }
+    // The item on the page is what the slate is about, not one of the shopper's recent items.
+    const view = viewShopper(
+      { ...request, contextItemId: undefined },
+      state,
+      items,
+      marks,
+      scratch.recentItems,
+    );
+    let ranking: RankOutcome = {
+      modelVersion: "related",
+      usedRanker: false,
+      reason: null,
+      nonFiniteScores: 0,
+    };
+    if (state !== null && count > 0) {
+      const scored = await scoreByTaste({
+        request,
+        scratch,
+        count,
+        recentCount: view.recentCount,
+        state,
+      }).catch(() => {
+        reasons.push("ranker_failed");
+        return null;
+      });
+      ranking = scored ?? ranking;
+      trace.close("rank", count, count);
+    }
+    if (anchor < 0) reasons.push("unknown_item");
+    else if (count === 0) reasons.push("nothing_related");
+
+    const assembled = assembleSlate({
+      items,
+      marks,
+      exclusions: { ...NO_EXCLUSIONS, blocked: view.blocked, contextItem: anchor },
+      filter: null,
+      n: request.n,
+      ranked: ranking.usedRanker ? blendWithTaste(scratch, count) : inSourceOrder(scratch, count),
+      fallbacks: [{ origin: "global_popular", items: loaded.lists.popular }],
     });
-    selectTopK(blended, count, count, order);
-    return { ref: ranker.ref, rows: Array.from(order, (slot) => rows[slot]!) };
+    trace.close("gate", count, assembled.entries.length);
+    const rung = assembled.entries[0]?.origin !== "ranked" ? 4 : reasons.length > 0 ? 1 : 0;
+    return writeSlate({
+      request,
+      scratch,
+      assembled,
+      ranking,
+      rung,
+      reasons,
+      outcomes: [{ ...related.outcome, ms: sourceMs }],
+      dropped: related.dropped,
+      trace,
+      retrieved: count,
+      scored: ranking.usedRanker ? count : 0,
+      view,
+      state,
+      withFeatures: ranking.usedRanker && options.logsFeatures(),
+      reasonOfRanked: REASONS[kind],
+    });
   };
 
   return {
     async relate(request) {
-      const reasons: string[] = [];
-      const anchor = items.find(request.itemId);
-      let rows = anchor < 0 ? [] : retrieve(anchor, request.kind);
-      const retrieved = rows.length;
-      let modelVersion = "related";
-      let state: ShopperState | null = null;
-      if (request.shoppers.length > 0) {
-        const read = await options.shoppers.read(
-          request.workspace,
-          request.shoppers,
-          loaded.embeddingSpaceId,
-          STATE_DEADLINE_MS,
-        );
-        if (read.status === "ok") state = read.state;
-        else reasons.push(read.status === "late" ? "shopper_state_late" : "shopper_state_down");
-        const personal =
-          state === null || rows.length === 0
-            ? null
-            : await personalise(rows, state, request.shoppers[0]!).catch(() => {
-                reasons.push("ranker_failed");
-                return null;
-              });
-        if (personal !== null) {
-          rows = personal.rows;
-          modelVersion = personal.ref;
-        }
+      const scratch = pool.acquire();
+      try {
+        return await serve(request, scratch);
+      } finally {
+        pool.release(scratch);
       }
-      if (anchor < 0) reasons.push("unknown_item");
-      else if (rows.length === 0) reasons.push("nothing_related");
-      const blocked = (state?.blocked ?? []).map((id) => items.find(id)).filter((row) => row >= 0);
-      const assembled = assembleSlate({
-        items,
-        marks,
-        exclusions: { ...NO_EXCLUSIONS, blocked, contextItem: anchor },
-        filter: null,
-        n: request.n,
-        ranked: rows.map(
-          (item, i): SlateEntry => ({
-            item,
-            score: 1 / (i + 1),
-            slot: -1,
-            rankerPosition: null,
-            origin: "ranked",
-          }),
-        ),
-        fallbacks: [{ origin: "global_popular", items: loaded.lists.popular }],
-      });
-      const first = assembled.entries[0];
-      const rung = first?.origin !== "ranked" ? 4 : reasons.length > 0 ? 1 : 0;
-      return {
-        items: assembled.entries.map((entry, position) => ({
-          itemId: items.idOf(entry.item),
-          score: Math.round(entry.score * 1e6) / 1e6,
-          position,
-          reason:
-            entry.origin === "ranked"
-              ? REASONS[request.kind]
-              : describeReason(entry.origin, undefined, false),
-          sources: [entry.origin === "ranked" ? request.kind : entry.origin],
-          isSponsored: false,
-        })),
-        metadata: {
-          requestId: request.requestId,
-          latencyMs: roundMs(now() - request.startedMs),
-          configVersion,
-          modelVersion,
-          candidatesRetrieved: retrieved,
-          candidatesScored: modelVersion === "related" ? 0 : retrieved,
-          degradation: { rung, name: RUNGS[rung]!, reasons },
-        },
-        gateViolations: assembled.gateViolations,
-      };
     },
+  };
+}
+
+function inSourceOrder(scratch: Scratch, count: number): SlateEntry[] {
+  return Array.from({ length: count }, (_, slot) => toEntry(scratch, { slot, at: slot, position: null }));
+}
+
+/** Reorders by 1/(10 + source rank) + ½ · 1/(10 + ranker rank). */
+function blendWithTaste(scratch: Scratch, count: number): SlateEntry[] {
+  const order = scratch.order;
+  const positions = new Int32Array(count);
+  const blended = new Float32Array(count);
+  selectTopK(scratch.scores, count, count, order);
+  for (let rank = 0; rank < count; rank++) {
+    const slot = order[rank]!;
+    positions[slot] = rank;
+    blended[slot] = 1 / (RANK_OFFSET + slot) + TASTE_WEIGHT / (RANK_OFFSET + rank);
+  }
+  selectTopK(blended, count, count, order);
+  return Array.from({ length: count }, (_, at) => {
+    const slot = order[at]!;
+    return toEntry(scratch, { slot, at, position: positions[slot]! });
+  });
+}
+
+/** The order is the only score: similarities, sums of co-visits and ranker scores have no common scale. */
+function toEntry(scratch: Scratch, o: { slot: number; at: number; position: number | null }): SlateEntry {
+  const { slot, position } = o;
+  return {
+    item: scratch.items[slot]!,
+    score: 1 / (o.at + 1),
+    slot,
+    rankerPosition: position,
+    origin: "ranked",
   };
 }

@@ -26,6 +26,8 @@ export interface SlateParts {
   readonly view: ShopperView;
   readonly state: ShopperState | null;
   readonly withFeatures: boolean;
+  /** What ranked items are there for, when the question says it and not the source. */
+  readonly reasonOfRanked?: string;
 }
 
 export type SlateWriter = (parts: SlateParts) => Slate;
@@ -42,7 +44,10 @@ export function createSlateWriter(loaded: LoadedRelease, replicaId: string, now:
     assembled.entries.forEach((entry, position) => {
       const sources = sourcesOf(entry, parts.scratch);
       const leading = entry.slot < 0 ? entry.origin : findLeadingSource(parts.scratch, entry.slot);
-      const reason = describeReason(leading, request.region, isRegional);
+      const reason =
+        entry.slot >= 0 && parts.reasonOfRanked !== undefined
+          ? parts.reasonOfRanked
+          : describeReason(leading, request.region, isRegional);
       const itemId = items.idOf(entry.item);
       const score = roundScore(entry.score);
       answered.push({

@@ -281,6 +281,47 @@ describe("the other paths", () => {
     ]);
   });
 
+  it("a related slate is logged like any other: it can be explained and its clicks attributed", async () => {
+    await shop.post("/v1/events", { events: [event({ userId: "compares", itemId: "item-9" })] });
+    const path = "/v1/items/item-5/related?kind=similar&n=4&userId=compares&requestId=related-1";
+    const answer = await shop.get(path);
+    const record = await waitForSlate("related-1");
+    expect(record).toMatchObject({
+      surface: "product_detail",
+      context: { itemId: "item-5", related: "similar" },
+      shopper: pseudonym("compares"),
+      isAnonymous: false,
+      shopperState: { recentItems: ["item-9"] },
+      rung: 0,
+      n: 4,
+      sources: [{ name: "content", status: "ok" }],
+    });
+    expect(record.modelVersion).toMatch(/^ranker@/);
+    expect(record.stages.map((stage) => stage.name)).toEqual(["sources", "shopper_state", "rank", "gate"]);
+    expect(record.items.map((item) => item.itemId)).toEqual(items(answer.body).map((item) => item.itemId));
+    for (const item of record.items) {
+      expect(item.reason).toBe("Similar to this item");
+      expect(item.sources).toMatchObject([{ name: "content" }]);
+      expect(item.rankerPosition).not.toBeNull();
+      expect(item.features).not.toBeNull();
+    }
+    // A retry is the same slate and not a second one (S6).
+    expect((await shop.get(path)).body).toEqual(answer.body);
+    const logged = await redis.lrange(redisKeys.recentSlates(shop.workspace), 0, -1);
+    expect(logged.filter((id) => id === "related-1")).toHaveLength(1);
+  });
+
+  it("a related slate of an unknown item says so in its log, too", async () => {
+    await shop.get("/v1/items/gone/related?kind=bought_together&requestId=related-2");
+    expect(await waitForSlate("related-2")).toMatchObject({
+      shopper: null,
+      isAnonymous: true,
+      rung: 4,
+      degradationReasons: ["unknown_item"],
+      sources: [{ name: "covisitation", status: "empty", retrieved: 0 }],
+    });
+  });
+
   it("an unknown path is a problem with 404, the contract is served, metrics are scraped", async () => {
     const missing = await shop.get("/v1/nothing");
     expect([missing.status, missing.body.code]).toEqual([404, "not_found"]);

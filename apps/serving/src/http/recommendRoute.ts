@@ -3,9 +3,10 @@ import { RecommendRequest } from "@shortlist/contracts";
 import { AppError, pseudonymise, toFieldProblems } from "@shortlist/platform";
 import type { FastifyInstance } from "fastify";
 import { scrubIds } from "../collect/scrubIds";
-import type { Slate, SlateRequest } from "../funnel/types";
+import type { SlateRequest } from "../funnel/types";
 import { AnswerCache } from "./answerCache";
 import { admit, getRuntime, type HttpContext, readTraceparent } from "./context";
+import { logSlate } from "./logSlate";
 
 /** 100 session items, 500 exclusions of 128 characters and some room. */
 const BODY_MAX = 128 * 1024;
@@ -41,8 +42,7 @@ export function registerRecommend(app: FastifyInstance, context: HttpContext): v
         atMs: context.wallClock(),
       }),
     );
-    context.slates.push(slate.record);
-    observe(context, slate, context.now() - startedMs);
+    logSlate(context, slate, context.now() - startedMs);
     const answer = JSON.stringify(slate.response);
     if (retryKey !== null) answers.put(retryKey, answer, startedMs);
     return reply.send(answer);
@@ -93,19 +93,4 @@ export function toSlateRequest(body: RecommendRequest, edge: Edge): SlateRequest
     startedMs: edge.startedMs,
     atMs: edge.atMs,
   };
-}
-
-function observe(context: HttpContext, slate: Slate, latencyMs: number): void {
-  const { metrics } = context;
-  const { record, counts } = slate;
-  const rung = String(record.rung);
-  metrics.latency.observe({ surface: record.surface, rung }, latencyMs / 1000);
-  metrics.rungs.inc({ surface: record.surface, rung });
-  for (const stage of record.stages) metrics.stages.observe({ stage: stage.name }, stage.ms / 1000);
-  for (const source of record.sources) metrics.sources.inc({ source: source.name, status: source.status });
-  for (const [reason, count] of Object.entries(counts.gateRemoved))
-    metrics.gateRemoved.inc({ reason }, count);
-  if (counts.gateViolations > 0) metrics.gateViolations.inc(counts.gateViolations);
-  if (counts.nonFiniteScores > 0) metrics.nonFiniteScores.inc(counts.nonFiniteScores);
-  context.stats.observe(latencyMs, record.rung, counts.gateViolations);
 }

@@ -2,9 +2,12 @@ import { randomUUID } from "node:crypto";
 import { ItemId, RelatedQuery } from "@shortlist/contracts";
 import { AppError, pseudonymise, toFieldProblems } from "@shortlist/platform";
 import type { FastifyInstance } from "fastify";
+import { AnswerCache } from "./answerCache";
 import { admit, getRuntime, type HttpContext, readTraceparent } from "./context";
+import { logSlate } from "./logSlate";
 
 export function registerRelated(app: FastifyInstance, context: HttpContext): void {
+  const answers = new AnswerCache();
   app.get<{ Params: { id: string } }>("/v1/items/:id/related", async (request, reply) => {
     const startedMs = context.now();
     const caller = admit(context, request, "recommend");
@@ -17,29 +20,43 @@ export function registerRelated(app: FastifyInstance, context: HttpContext): voi
     if (!query.success || !id.success)
       throw new AppError("invalid_request", "related query", { fields: problems });
     const runtime = getRuntime(context, caller.workspace);
+    const traceparent = readTraceparent(request);
+    if (traceparent !== undefined) reply.header("traceparent", traceparent);
+    reply.header("content-type", "application/json; charset=utf-8");
+    const { userId, anonymousId, requestId, kind, n } = query.data;
+    const itemId = id.data;
+    const retryKey =
+      requestId === undefined
+        ? null
+        : [caller.workspace, requestId, kind, itemId, userId ?? "", anonymousId ?? ""].join("\n");
+    const held = retryKey === null ? null : answers.find(retryKey, startedMs);
+    if (held !== null) return reply.send(held);
     const shoppers: string[] = [];
-    const { userId, anonymousId } = query.data;
     if (userId !== undefined)
       shoppers.push(pseudonymise(context.pseudonymKey, caller.workspace, "user", userId));
     if (anonymousId !== undefined)
       shoppers.push(pseudonymise(context.pseudonymKey, caller.workspace, "anonymous", anonymousId));
-    const { gateViolations, ...answer } = await runtime.related.relate({
+    const slate = await runtime.related.relate({
       workspace: caller.workspace,
-      requestId: query.data.requestId ?? randomUUID(),
-      itemId: id.data,
-      kind: query.data.kind,
-      n: query.data.n,
+      requestId: requestId ?? randomUUID(),
+      // Related items are the product page's slate: its clicks are counted there.
+      surface: "product_detail",
+      kind,
+      n,
       shoppers,
+      isAnonymous: userId === undefined,
+      personalize: true,
+      region: undefined,
+      contextItemId: itemId,
+      sessionItems: [],
+      filters: undefined,
+      logContext: { itemId, related: kind, ...(traceparent === undefined ? {} : { traceparent }) },
       startedMs,
+      atMs: context.wallClock(),
     });
-    const { rung } = answer.metadata.degradation;
-    const latencyMs = context.now() - startedMs;
-    context.metrics.latency.observe({ surface: "related", rung: String(rung) }, latencyMs / 1000);
-    context.metrics.rungs.inc({ surface: "related", rung: String(rung) });
-    if (gateViolations > 0) context.metrics.gateViolations.inc(gateViolations);
-    context.stats.observe(latencyMs, rung, gateViolations);
-    const traceparent = readTraceparent(request);
-    if (traceparent !== undefined) reply.header("traceparent", traceparent);
-    return answer;
+    logSlate(context, slate, context.now() - startedMs);
+    const answer = JSON.stringify(slate.response);
+    if (retryKey !== null) answers.put(retryKey, answer, startedMs);
+    return reply.send(answer);
   });
 }

@@ -7,7 +7,7 @@ import {
 } from "@shortlist/contracts";
 import { createFoldIn } from "@shortlist/ml";
 import { computeReleaseId } from "@shortlist/platform";
-import { openHnswIndex } from "../adapters/hnswVectorIndex";
+import { openHnswIndex, SEARCH_WIDTH_MIN } from "../adapters/hnswVectorIndex";
 import { openOnnxRanker } from "../adapters/onnxRanker";
 import { createSimdTable } from "../adapters/simdDot";
 import { Marks } from "../funnel/marks";
@@ -152,6 +152,7 @@ async function loadCollaborative({ release, items, cache }: ModelLoader) {
     dims: factors,
     nItems: items.nItems,
     name: `${model.ref} index.hnsw`,
+    efMin: SEARCH_WIDTH_MIN.alsFactors,
   });
   const foldIn = createFoldIn(
     itemFactors,
@@ -184,6 +185,7 @@ async function loadContent({ release, items, cache }: ModelLoader) {
     dims,
     nItems: items.nItems,
     name: `${model.ref} index.hnsw`,
+    efMin: SEARCH_WIDTH_MIN.unitVectors,
   });
   return { index, dots, vectors: { vectors, dims } };
 }

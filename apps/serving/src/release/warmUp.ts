@@ -1,5 +1,6 @@
 import type { Funnel } from "../funnel/recommend";
 import type { RelatedFunnel } from "../funnel/related";
+import type { SlateRequest } from "../funnel/types";
 import type { LoadedRelease } from "./loadedRelease";
 import { ReleaseRefused } from "./releaseRefused";
 
@@ -22,7 +23,7 @@ export async function warmUp(
   for (let i = 0; i < WARM_UP_REQUESTS; i++) {
     const anchor = (i * step) % items.nItems;
     const id = (offset: number) => items.idOf((anchor + offset) % items.nItems);
-    const slate = await funnels.funnel.recommend({
+    const request: SlateRequest = {
       workspace,
       requestId: `warm-up-${i}`,
       surface: surfaces[i % Math.max(1, surfaces.length)] ?? "home_feed",
@@ -37,20 +38,12 @@ export async function warmUp(
       logContext: {},
       startedMs: now(),
       atMs: 0,
-    });
+    };
+    const slate = await funnels.funnel.recommend(request);
     if (slate.response.items.length === 0)
       throw new ReleaseRefused("warm_up_failed", "a warm-up request got an empty slate: no eligible item");
     if (slate.response.items.some((item) => !Number.isFinite(item.score)))
       throw new ReleaseRefused("warm_up_failed", "a warm-up request got a score that is not a number");
-    if (i % 20 === 0)
-      await funnels.related.relate({
-        workspace,
-        requestId: `warm-up-${i}`,
-        itemId: id(0),
-        kind: "similar",
-        n: 12,
-        shoppers: [],
-        startedMs: now(),
-      });
+    if (i % 20 === 0) await funnels.related.relate({ ...request, contextItemId: id(0), kind: "similar" });
   }
 }

@@ -1,0 +1,19 @@
+import type { Slate } from "../funnel/types";
+import type { HttpContext } from "./context";
+
+/** Hands the record to the slate log and counts what happened (invariant 7). */
+export function logSlate(context: HttpContext, slate: Slate, latencyMs: number): void {
+  const { metrics } = context;
+  const { record, counts } = slate;
+  context.slates.push(record);
+  const rung = String(record.rung);
+  metrics.latency.observe({ surface: record.surface, rung }, latencyMs / 1000);
+  metrics.rungs.inc({ surface: record.surface, rung });
+  for (const stage of record.stages) metrics.stages.observe({ stage: stage.name }, stage.ms / 1000);
+  for (const source of record.sources) metrics.sources.inc({ source: source.name, status: source.status });
+  for (const [reason, count] of Object.entries(counts.gateRemoved))
+    metrics.gateRemoved.inc({ reason }, count);
+  if (counts.gateViolations > 0) metrics.gateViolations.inc(counts.gateViolations);
+  if (counts.nonFiniteScores > 0) metrics.nonFiniteScores.inc(counts.nonFiniteScores);
+  context.stats.observe(latencyMs, record.rung, counts.gateViolations);
+}
