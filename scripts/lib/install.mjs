@@ -1,7 +1,7 @@
 // Dependencies and builds, each skipped when nothing they depend on has changed.
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { root } from "./paths.mjs";
 import { Refusal } from "./say.mjs";
 import { ensureTools, runQuietly } from "./system.mjs";
@@ -14,12 +14,19 @@ export async function ensureDependencies() {
   // hnswlib-node has no prebuilt binary: it is compiled here, in seconds.
   await ensureTools(["python", "make", "compiler"]);
   try {
-    await runQuietly("npm", ["ci", "--no-audit", "--no-fund"], { cwd: root });
+    await runQuietly("npm", ["ci", "--no-audit", "--no-fund"], { cwd: root, env: withNodeHeaders() });
   } catch (error) {
     throw new Refusal(`npm ci failed:\n${error.output?.slice(-2500) ?? error.message}`);
   }
   writeFileSync(stampPath, stamp());
   return undefined;
+}
+
+/** node-gyp downloads Node's headers unless it is told where they are; most installations bring them along. */
+function withNodeHeaders() {
+  const prefix = join(dirname(realpathSync(process.execPath)), "..");
+  const hasHeaders = existsSync(join(prefix, "include", "node", "node_api.h"));
+  return hasHeaders ? { ...process.env, npm_config_nodedir: prefix } : process.env;
 }
 
 export function isInstalled() {
