@@ -8,11 +8,12 @@ import { getApi } from "./trpc/server";
 
 /** Who is asking, in which workspaces; sends to sign-in when the session is not good (any more). */
 export const getMine = cache(async () => {
+  // Before anything is asked: what follows depends on the visitor and is never prerendered.
+  const path = (await headers()).get("x-console-path");
   try {
     return await getApi().workspaces.mine.query();
   } catch (error) {
     if (error instanceof TRPCClientError && error.data?.code === "UNAUTHORIZED") {
-      const path = (await headers()).get("x-console-path");
       redirect(path === null ? "/login" : `/login?next=${encodeURIComponent(path)}`);
     }
     throw error;

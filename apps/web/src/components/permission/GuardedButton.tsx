@@ -19,13 +19,15 @@ export function GuardedButton({
   if (allowed) return <Button {...props} onClick={onClick} disabled={disabled} />;
   return (
     <Tip text={`For ${roles}`}>
-      <Button
-        {...props}
-        type="button"
-        aria-disabled="true"
-        aria-description={`For ${roles}`}
-        onClick={(e) => e.preventDefault()}
-      />
+      {(describedBy) => (
+        <Button
+          {...props}
+          type="button"
+          aria-disabled="true"
+          aria-describedby={describedBy}
+          onClick={(event) => event.preventDefault()}
+        />
+      )}
     </Tip>
   );
 }

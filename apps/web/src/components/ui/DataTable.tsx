@@ -10,6 +10,7 @@ import {
 } from "@tanstack/react-table";
 import { useRouter } from "next/navigation";
 import { type KeyboardEvent, type ReactNode, useRef } from "react";
+import { ScrollRegion } from "@/components/ui/ScrollRegion";
 import { cn } from "@/lib/cn";
 
 const features = tableFeatures({
@@ -65,8 +66,7 @@ export function DataTable<T extends object>({
   };
 
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-    <section aria-label={label} tabIndex={0} className="relative overflow-x-auto">
+    <ScrollRegion label={label}>
       <table className="w-full border-collapse">
         <thead>
           {table.getHeaderGroups().map((group) => (
@@ -131,7 +131,7 @@ export function DataTable<T extends object>({
           })}
         </tbody>
       </table>
-    </section>
+    </ScrollRegion>
   );
 }
 

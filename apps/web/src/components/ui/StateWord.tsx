@@ -31,12 +31,12 @@ export function StateWord({
   return (
     <span
       className={cn(
-        "inline-flex items-center gap-1.5 whitespace-nowrap font-medium",
+        "inline-flex items-baseline gap-1.5 whitespace-nowrap font-medium",
         COLOURS[tone],
         className,
       )}
     >
-      <svg viewBox="0 0 12 12" className="size-3 shrink-0" aria-hidden="true">
+      <svg viewBox="0 0 12 12" className="size-3 shrink-0 self-center" aria-hidden="true">
         <path
           d={SHAPES[tone]}
           fill="none"

@@ -2,6 +2,7 @@
 
 import { Fragment, useState } from "react";
 import { ProductPicture } from "@/components/picture/ProductPicture";
+import { ScrollRegion } from "@/components/ui/ScrollRegion";
 import { formatPrice } from "@/lib/format";
 import {
   contributionScale,
@@ -21,8 +22,7 @@ export function ItemTable({ record }: { record: Explained }) {
   if (record.items.length === 0)
     return <p className="hatched rounded border border-line px-3 py-4">The slate was empty.</p>;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-    <section tabIndex={0} aria-label="Items of the slate" className="relative overflow-x-auto">
+    <ScrollRegion label="Items of the slate">
       <table className="w-full border-collapse">
         <thead>
           <tr className="border-line border-b">
@@ -99,7 +99,7 @@ export function ItemTable({ record }: { record: Explained }) {
           })}
         </tbody>
       </table>
-    </section>
+    </ScrollRegion>
   );
 }
 

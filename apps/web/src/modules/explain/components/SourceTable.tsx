@@ -1,3 +1,4 @@
+import { ScrollRegion } from "@/components/ui/ScrollRegion";
 import { Section } from "@/components/ui/Section";
 import { StateWord, type Tone } from "@/components/ui/StateWord";
 import { formatCount, formatMs } from "@/lib/format";
@@ -16,8 +17,7 @@ export function SourceTable({ sources }: { sources: Explained["sources"] }) {
   const ok = sources.filter(({ status }) => status === "ok").length;
   return (
     <Section title="Candidate sources" verdict={`${ok} of ${sources.length} sources brought candidates.`}>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-      <section tabIndex={0} aria-label="Candidate sources" className="overflow-x-auto">
+      <ScrollRegion label="Candidate sources">
         <table className="w-full">
           <thead>
             <tr className="border-line border-b text-ink-3 text-xs">
@@ -51,7 +51,7 @@ export function SourceTable({ sources }: { sources: Explained["sources"] }) {
             ))}
           </tbody>
         </table>
-      </section>
+      </ScrollRegion>
     </Section>
   );
 }

@@ -1,15 +1,16 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import { useState } from "react";
 import { GuardedButton } from "@/components/permission/GuardedButton";
-import { Button } from "@/components/ui/Button";
-import { Dialog } from "@/components/ui/Dialog";
 import { notify } from "@/lib/notify";
 import { problemText } from "@/lib/problem";
 import { useTRPC } from "@/lib/trpc/client";
 import { useWorkspace } from "@/modules/shell/session";
 import { isActive, type JobDetail } from "../presenters/jobView";
+
+const CancelDialog = dynamic(() => import("./CancelDialog").then((m) => m.CancelDialog), { ssr: false });
 
 /** Cancel what runs, retry what ended badly. */
 export function JobActions({ job }: { job: JobDetail }) {
@@ -34,25 +35,16 @@ export function JobActions({ job }: { job: JobDetail }) {
         >
           Cancel
         </GuardedButton>
-        <Dialog
-          open={isAsking}
-          onOpenChange={setAsking}
-          title="Cancel this run?"
-          description={`Its work so far (${job.progressPct.toFixed(0)} %) is thrown away. Serving is not touched: the current release goes on.`}
-        >
-          <div className="flex justify-end gap-2">
-            <Button onClick={() => setAsking(false)}>Keep running</Button>
-            <Button
-              variant="danger"
-              onClick={() => {
-                setAsking(false);
-                cancel.mutate({ workspace, id: job.id });
-              }}
-            >
-              Cancel the run
-            </Button>
-          </div>
-        </Dialog>
+        {isAsking && (
+          <CancelDialog
+            progressPct={job.progressPct}
+            onClose={() => setAsking(false)}
+            onConfirm={() => {
+              setAsking(false);
+              cancel.mutate({ workspace, id: job.id });
+            }}
+          />
+        )}
       </>
     );
   if (job.state === "succeeded") return null;

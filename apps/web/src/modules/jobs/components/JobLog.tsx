@@ -1,3 +1,4 @@
+import { ScrollRegion } from "@/components/ui/ScrollRegion";
 import { Section } from "@/components/ui/Section";
 import { logLines } from "../presenters/jobView";
 
@@ -9,10 +10,8 @@ export function JobLog({ log }: { log: unknown }) {
       verdict={lines.length === 0 ? "Nothing was logged yet." : `${lines.length} lines, times in UTC.`}
     >
       {lines.length > 0 && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-        <section
-          tabIndex={0}
-          aria-label="Log lines"
+        <ScrollRegion
+          label="Log lines"
           className="max-h-[32rem] overflow-auto rounded-md border border-line bg-surface py-2"
         >
           <ol className="font-mono text-xs leading-5">
@@ -24,7 +23,7 @@ export function JobLog({ log }: { log: unknown }) {
               </li>
             ))}
           </ol>
-        </section>
+        </ScrollRegion>
       )}
     </Section>
   );

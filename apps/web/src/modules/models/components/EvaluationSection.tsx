@@ -51,6 +51,12 @@ export function EvaluationSection({
                 </span>
               )}
             </caption>
+            <colgroup>
+              <col className="w-28" />
+              <col />
+              <col className="w-20" />
+              <col className="w-20" />
+            </colgroup>
             <thead className="sr-only">
               <tr>
                 <th scope="col">Model</th>
@@ -68,7 +74,7 @@ export function EvaluationSection({
                   >
                     {NAMES[name] ?? name}
                   </th>
-                  <td>
+                  <td className="pl-2">
                     <Bar share={share} className={isSubject ? "bg-series-1" : "bg-series-3"} />
                   </td>
                   <td className="w-20 text-right">{formatDecimal(value)}</td>

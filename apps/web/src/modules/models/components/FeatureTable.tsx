@@ -1,3 +1,4 @@
+import { ScrollRegion } from "@/components/ui/ScrollRegion";
 import { Section } from "@/components/ui/Section";
 import { formatDecimal } from "@/lib/format";
 import type { ApiOutputs } from "@/lib/trpc/client";
@@ -11,8 +12,7 @@ export function FeatureTable({ features, linear }: Pick<Manifest, "features" | "
       title="Features, in the order of the model's input"
       verdict={`${features.length} features. A replica whose own order differs refuses this version.`}
     >
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-      <section tabIndex={0} aria-label="Features" className="overflow-x-auto">
+      <ScrollRegion label="Features">
         <table className="w-full">
           <thead>
             <tr className="border-line border-b text-ink-3 text-xs">
@@ -59,7 +59,7 @@ export function FeatureTable({ features, linear }: Pick<Manifest, "features" | "
             ))}
           </tbody>
         </table>
-      </section>
+      </ScrollRegion>
     </Section>
   );
 }

@@ -1,3 +1,4 @@
+import { ScrollRegion } from "@/components/ui/ScrollRegion";
 import { Section } from "@/components/ui/Section";
 import { Time } from "@/components/ui/Time";
 import { cn } from "@/lib/cn";
@@ -45,8 +46,7 @@ export function ServingStrip({ periods }: { periods: readonly ServingPeriod[] })
               </span>
             ))}
           </div>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-          <section tabIndex={0} aria-label="Serving periods" className="mt-2 overflow-x-auto">
+          <ScrollRegion label="Serving periods" className="mt-2">
             <table className="w-full">
               <thead>
                 <tr className="border-line border-b text-ink-3 text-xs">
@@ -77,7 +77,7 @@ export function ServingStrip({ periods }: { periods: readonly ServingPeriod[] })
                 ))}
               </tbody>
             </table>
-          </section>
+          </ScrollRegion>
         </>
       )}
     </Section>

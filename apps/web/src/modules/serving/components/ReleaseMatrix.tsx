@@ -1,4 +1,5 @@
 import { Mono } from "@/components/ui/Mono";
+import { ScrollRegion } from "@/components/ui/ScrollRegion";
 import { StateWord } from "@/components/ui/StateWord";
 import { Time } from "@/components/ui/Time";
 import { formatMs } from "@/lib/format";
@@ -8,8 +9,7 @@ import { type Fleet, matrixColumns, REPLICA_STATES } from "../presenters/fleetVi
 export function ReleaseMatrix({ fleet }: { fleet: Fleet }) {
   const columns = matrixColumns(fleet);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-    <section tabIndex={0} aria-label="Replicas by release" className="overflow-x-auto">
+    <ScrollRegion label="Replicas by release">
       <table className="w-full">
         <thead>
           <tr className="border-line border-b text-ink-3 text-xs">
@@ -61,8 +61,9 @@ export function ReleaseMatrix({ fleet }: { fleet: Fleet }) {
                         ● serves
                       </span>
                     ) : (
-                      <span className="text-ink-3" aria-label="not served">
-                        ·
+                      <span className="text-ink-3">
+                        <span aria-hidden="true">·</span>
+                        <span className="sr-only">not served</span>
                       </span>
                     )}
                   </td>
@@ -79,6 +80,6 @@ export function ReleaseMatrix({ fleet }: { fleet: Fleet }) {
           })}
         </tbody>
       </table>
-    </section>
+    </ScrollRegion>
   );
 }

@@ -1,18 +1,23 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import Link from "next/link";
 import { useState } from "react";
 import { Async } from "@/components/async/Async";
 import { Empty } from "@/components/async/States";
 import { GuardedButton } from "@/components/permission/GuardedButton";
+import { ScrollRegion } from "@/components/ui/ScrollRegion";
 import { Section } from "@/components/ui/Section";
 import { StateWord } from "@/components/ui/StateWord";
 import { Time } from "@/components/ui/Time";
 import { formatCount } from "@/lib/format";
 import { type ApiOutputs, useTRPC } from "@/lib/trpc/client";
 import { useWorkspace } from "@/modules/shell/session";
-import { ActivateDialog } from "./ActivateDialog";
+
+const ActivateDialog = dynamic(() => import("./ActivateDialog").then((m) => m.ActivateDialog), {
+  ssr: false,
+});
 
 export type ReleaseRow = ApiOutputs["releases"]["list"]["releases"][number];
 
@@ -35,8 +40,7 @@ export function ReleaseTable() {
               A training run publishes one when everything checks out.
             </Empty>
           ) : (
-            // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-            <section tabIndex={0} aria-label="Releases" className="overflow-x-auto">
+            <ScrollRegion label="Releases">
               <table className="w-full whitespace-nowrap">
                 <thead>
                   <tr className="border-line border-b text-ink-3 text-xs">
@@ -101,7 +105,7 @@ export function ReleaseTable() {
                   ))}
                 </tbody>
               </table>
-            </section>
+            </ScrollRegion>
           )
         }
       </Async>

@@ -1,5 +1,6 @@
 import { StackedBar } from "@/components/charts/Bar";
 import { Mono } from "@/components/ui/Mono";
+import { ScrollRegion } from "@/components/ui/ScrollRegion";
 import { StateWord } from "@/components/ui/StateWord";
 import { formatBytes, formatCount, formatMs, formatShare } from "@/lib/format";
 import { RUNG_CLASSES, rungLabel } from "@/lib/rungs";
@@ -10,8 +11,7 @@ const head = "px-3 text-right font-medium";
 /** How every replica answers: speed, load, rungs, and what must read zero. */
 export function ReplicaTable({ replicas }: { replicas: readonly Replica[] }) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-    <section tabIndex={0} aria-label="Answers by replica" className="overflow-x-auto">
+    <ScrollRegion label="Answers by replica">
       <table className="w-full whitespace-nowrap">
         <thead>
           <tr className="border-line border-b text-ink-3 text-xs">
@@ -74,7 +74,7 @@ export function ReplicaTable({ replicas }: { replicas: readonly Replica[] }) {
           ))}
         </tbody>
       </table>
-    </section>
+    </ScrollRegion>
   );
 }
 

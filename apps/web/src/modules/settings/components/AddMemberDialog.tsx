@@ -9,10 +9,8 @@ import { Field, Select } from "@/components/ui/Field";
 import { notify } from "@/lib/notify";
 import { problemText } from "@/lib/problem";
 import { useTRPC } from "@/lib/trpc/client";
-import { ROLE_NAMES } from "@/modules/shell/components/UserMenu";
+import { ROLE_NAMES, ROLES } from "@/modules/shell/roles";
 import { useWorkspace } from "@/modules/shell/session";
-
-export const ROLES = Object.keys(ROLE_NAMES) as Role[];
 
 export function AddMemberDialog({ onClose }: { onClose: () => void }) {
   const trpc = useTRPC();

@@ -1,18 +1,27 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import { useState } from "react";
 import { Async } from "@/components/async/Async";
 import { Empty } from "@/components/async/States";
 import { GuardedButton } from "@/components/permission/GuardedButton";
 import { Mono } from "@/components/ui/Mono";
 import { Page } from "@/components/ui/Page";
+import { ScrollRegion } from "@/components/ui/ScrollRegion";
 import { StateWord } from "@/components/ui/StateWord";
 import { Time } from "@/components/ui/Time";
 import { type ApiOutputs, useTRPC } from "@/lib/trpc/client";
 import { useWorkspace } from "@/modules/shell/session";
-import { CreateKeyDialog } from "../components/CreateKeyDialog";
-import { RevokeKeyDialog } from "../components/RevokeKeyDialog";
+
+const CreateKeyDialog = dynamic(
+  () => import("../components/CreateKeyDialog").then((m) => m.CreateKeyDialog),
+  { ssr: false },
+);
+const RevokeKeyDialog = dynamic(
+  () => import("../components/RevokeKeyDialog").then((m) => m.RevokeKeyDialog),
+  { ssr: false },
+);
 
 export type ApiKey = ApiOutputs["keys"]["list"][number];
 
@@ -43,8 +52,7 @@ export function KeysPage({ servingUrl }: { servingUrl: string }) {
               A storefront sends its key with every request. Create one with the scopes recommend and events.
             </Empty>
           ) : (
-            // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-            <section tabIndex={0} aria-label="API keys" className="overflow-x-auto">
+            <ScrollRegion label="API keys">
               <table className="w-full whitespace-nowrap">
                 <thead>
                   <tr className="border-line border-b text-ink-3 text-xs">
@@ -96,7 +104,7 @@ export function KeysPage({ servingUrl }: { servingUrl: string }) {
                   ))}
                 </tbody>
               </table>
-            </section>
+            </ScrollRegion>
           )
         }
       </Async>

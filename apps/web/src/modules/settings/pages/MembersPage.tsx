@@ -1,19 +1,25 @@
 "use client";
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import { useState } from "react";
 import { Async } from "@/components/async/Async";
 import { GuardedButton } from "@/components/permission/GuardedButton";
 import { inputClass } from "@/components/ui/Field";
 import { Page } from "@/components/ui/Page";
+import { ScrollRegion } from "@/components/ui/ScrollRegion";
 import { Time } from "@/components/ui/Time";
 import { Tip } from "@/components/ui/Tip";
 import { notify } from "@/lib/notify";
 import { problemText } from "@/lib/problem";
 import { type ApiOutputs, useTRPC } from "@/lib/trpc/client";
-import { ROLE_NAMES } from "@/modules/shell/components/UserMenu";
+import { ROLE_NAMES, ROLES } from "@/modules/shell/roles";
 import { useSession, useWorkspace } from "@/modules/shell/session";
-import { AddMemberDialog, ROLES } from "../components/AddMemberDialog";
+
+const AddMemberDialog = dynamic(
+  () => import("../components/AddMemberDialog").then((m) => m.AddMemberDialog),
+  { ssr: false },
+);
 
 type Member = ApiOutputs["members"]["list"][number];
 
@@ -39,8 +45,7 @@ export function MembersPage() {
     >
       <Async query={members} rows={4}>
         {(all) => (
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-          <section tabIndex={0} aria-label="Members" className="overflow-x-auto">
+          <ScrollRegion label="Members">
             <table className="w-full">
               <thead>
                 <tr className="border-line border-b text-ink-3 text-xs">
@@ -75,7 +80,7 @@ export function MembersPage() {
                 ))}
               </tbody>
             </table>
-          </section>
+          </ScrollRegion>
         )}
       </Async>
       {isAdding && <AddMemberDialog onClose={() => setAdding(false)} />}
@@ -97,8 +102,12 @@ function RoleSelect({ member }: { member: Member }) {
   if (!allowed)
     return (
       <Tip text={`For ${roles}`}>
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it explains on focus why there is no control */}
-        <span tabIndex={0}>{ROLE_NAMES[member.role]}</span>
+        {(describedBy) => (
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: it explains on focus why there is no control
+          <span tabIndex={0} aria-describedby={describedBy}>
+            {ROLE_NAMES[member.role]}
+          </span>
+        )}
       </Tip>
     );
   return (

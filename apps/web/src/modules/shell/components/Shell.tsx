@@ -3,7 +3,8 @@
 import { Menu } from "lucide-react";
 import dynamic from "next/dynamic";
 import { usePathname } from "next/navigation";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
+import { onFirstNote } from "@/lib/notify";
 import { useSession } from "../session";
 import { useShortcuts } from "../useShortcuts";
 import { Nav } from "./Nav";
@@ -12,12 +13,15 @@ import { WorkspaceSwitcher } from "./WorkspaceSwitcher";
 
 const Palette = dynamic(() => import("./Palette").then((m) => m.Palette), { ssr: false });
 const ShortcutHelp = dynamic(() => import("./ShortcutHelp").then((m) => m.ShortcutHelp), { ssr: false });
-const Toasts = dynamic(() => import("sonner").then((m) => m.Toaster), { ssr: false });
+const Toasts = dynamic(() => import("./Toasts").then((m) => m.Toasts), { ssr: false });
 
 export function Shell({ children }: { children: ReactNode }) {
   const { workspace } = useSession();
   const path = usePathname().slice(`/w/${workspace.slug}`.length) || "/";
   const [overlay, setOverlay] = useState<"palette" | "help" | null>(null);
+  // Mounted with the first note: most visits see none.
+  const [hasToasts, setHasToasts] = useState(false);
+  useEffect(() => onFirstNote(() => setHasToasts(true)), []);
   const [isNavOpen, setNavOpen] = useState(false);
   useShortcuts({ onPalette: () => setOverlay("palette"), onHelp: () => setOverlay("help") });
 
@@ -57,7 +61,7 @@ export function Shell({ children }: { children: ReactNode }) {
         >
           <Nav path={path} onNavigate={() => setNavOpen(false)} />
           <div className="mt-auto pt-4">
-            <UserMenu onHelp={() => setOverlay("help")} />
+            <UserMenu />
           </div>
         </div>
       </div>
@@ -66,7 +70,7 @@ export function Shell({ children }: { children: ReactNode }) {
       </main>
       {overlay === "palette" && <Palette onClose={() => setOverlay(null)} />}
       {overlay === "help" && <ShortcutHelp onClose={() => setOverlay(null)} />}
-      <Toasts position="bottom-right" theme="system" />
+      {hasToasts && <Toasts />}
     </div>
   );
 }

@@ -1,0 +1,34 @@
+"use client";
+
+import type { ComponentType, ReactNode } from "react";
+import { useState } from "react";
+
+export interface MenuProps {
+  readonly trigger: ReactNode;
+  readonly triggerLabel: string;
+  readonly triggerClass: string;
+}
+
+/**
+ * A menu button whose menu is loaded when a pointer or the focus comes near, and opens with the first click. Menus
+ * are rarely opened and weigh as much as the rest of the frame.
+ */
+export function LazyMenu({ load, ...props }: MenuProps & { load: () => Promise<ComponentType<MenuProps>> }) {
+  const [Menu, setMenu] = useState<ComponentType<MenuProps> | null>(null);
+  if (Menu !== null) return <Menu {...props} />;
+  const preload = () => void load();
+  return (
+    <button
+      type="button"
+      aria-haspopup="menu"
+      aria-expanded={false}
+      aria-label={props.triggerLabel}
+      className={props.triggerClass}
+      onPointerEnter={preload}
+      onFocus={preload}
+      onClick={() => void load().then((loaded) => setMenu(() => loaded))}
+    >
+      {props.trigger}
+    </button>
+  );
+}
