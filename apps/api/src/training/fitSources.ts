@@ -7,6 +7,7 @@ import {
   fitCovisitation,
   type NeighborTable,
 } from "@shortlist/ml";
+import { AppError } from "@shortlist/platform";
 import { type InteractionLog, toMatrix } from "./interactionLog";
 
 /** How many interactions the vector of the last training is worth against what happened since (ADR 7). */
@@ -45,6 +46,10 @@ export function fitSources(
     seed: config.seed,
     onIteration: (done, total) => onProgress(done / total),
   });
+  if (!als.itemFactors.every(Number.isFinite) || !als.userFactors.every(Number.isFinite))
+    throw new AppError("conflict", "ALS gave vectors that are not finite", {
+      publicDetail: `ALS did not converge with ${config.factors} factors and regularization ${config.regularization}. Raise regularization or lower factors.`,
+    });
   const foldIn = createFoldIn(als.itemFactors, log.nItems, config.factors, foldInOptions(config));
   const covisitation = fitCovisitation(toSessions(log, end), { nItems: log.nItems, k: config.neighbors });
   return { als, foldIn, covisitation };
