@@ -2,16 +2,19 @@ import { hostname } from "node:os";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { type ControlDocument, type ReplicaStatus, redisKeys } from "@shortlist/contracts";
 import { type ArtifactStore, createRedis, type Logger } from "@shortlist/platform";
+import { nodeSpoolDisk } from "./adapters/nodeSpoolDisk";
 import { createRedisEventLog } from "./adapters/redisEventLog";
 import { createRedisShopperStore } from "./adapters/redisShopperStore";
 import { createRedisSlateSink } from "./adapters/redisSlateSink";
 import { shopRankFeatures } from "./adapters/shopRankFeatures";
+import { openDurableLog } from "./collect/openDurableLog";
 import type { ServingEnv } from "./env";
 import { KeyRing } from "./http/keyRing";
 import { createMetrics } from "./http/metrics";
 import { RateLimiter } from "./http/rateLimiter";
 import { createServer } from "./http/server";
 import type { RankFeatureSet } from "./ports/rankFeatures";
+import type { SpoolDisk } from "./ports/spoolDisk";
 import { createArtifactCache } from "./release/artifactCache";
 import type { LoadedRelease } from "./release/loadedRelease";
 import type { ReleaseState } from "./release/plan";
@@ -27,6 +30,8 @@ export interface ReplicaOptions {
   /** Metrics over all processes; this process's own when there is no supervisor. */
   readonly readMetrics?: () => Promise<string>;
   readonly replicaId?: string;
+  /** A disk other than the local one, for tests of one that is full. */
+  readonly spoolDisk?: SpoolDisk;
 }
 
 export type Replica = Awaited<ReturnType<typeof createReplica>>;
@@ -51,6 +56,17 @@ export async function createReplica(options: ReplicaOptions) {
   const keys = new KeyRing();
   const shoppers = createRedisShopperStore(redis, now);
   const slates = createRedisSlateSink(redis, (count) => metrics.droppedSlateLogs.inc(count));
+  const events = openDurableLog({
+    log: createRedisEventLog(redis),
+    isLogUp: () => redis.status === "ready",
+    disk: options.spoolDisk ?? nodeSpoolDisk,
+    stateDir: env.SERVING_STATE_DIR,
+    maxBytes: env.SERVING_SPOOL_MAX_MB * 1024 * 1024,
+    logger,
+    now: Date.now,
+    onSpooled: (count) => metrics.spooledEvents.inc(count),
+    onReplayed: (count) => metrics.replayedEvents.inc(count),
+  });
   const featureLogs = new RateLimiter({
     perSecond: env.SERVING_FEATURE_LOGS_PER_SECOND,
     burst: Math.max(1, env.SERVING_FEATURE_LOGS_PER_SECOND),
@@ -75,6 +91,8 @@ export async function createReplica(options: ReplicaOptions) {
     metrics.loopLag.set(loopDelay.percentile(99) / 1e9);
     loopDelay.reset();
     metrics.rss.set(process.memoryUsage.rss());
+    metrics.spoolBytes.set(events.bytes());
+    metrics.spoolAge.set(events.oldestAgeMs() / 1000);
   };
   const readOwnMetrics = () => {
     refreshGauges();
@@ -86,7 +104,7 @@ export async function createReplica(options: ReplicaOptions) {
     keys,
     limiter: new RateLimiter({ perSecond: env.SERVING_RATE_PER_SECOND, burst: env.SERVING_RATE_BURST, now }),
     runtimes,
-    eventLog: createRedisEventLog(redis),
+    eventLog: events,
     slates,
     metrics,
     stats,
@@ -168,6 +186,7 @@ export async function createReplica(options: ReplicaOptions) {
     /** Writes what is buffered, takes itself off the fleet list and closes everything. */
     async close(): Promise<void> {
       await app.close();
+      await events.close();
       await slates.close();
       if (redis.status === "ready") await redis.hdel(redisKeys.replicas, replicaId).catch(() => undefined);
       loopDelay.disable();

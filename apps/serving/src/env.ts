@@ -12,6 +12,8 @@ const shape = {
   SERVING_PROCESSES: z.coerce.number().int().min(1).max(256).default(cpus().length),
   /** Control documents and artifacts that let the replicas boot with everything else away. */
   SERVING_STATE_DIR: z.string().min(1).default(".data/serving"),
+  /** Disk that one process may take for events while the log is away: about two million events. 0: none. */
+  SERVING_SPOOL_MAX_MB: z.coerce.number().min(0).default(1024),
   /** Per key and process; generous, because it is there against scraping and runaway clients, not against sales. */
   SERVING_RATE_PER_SECOND: z.coerce.number().min(1).default(5_000),
   SERVING_RATE_BURST: z.coerce.number().min(1).default(10_000),

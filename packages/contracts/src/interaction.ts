@@ -74,6 +74,8 @@ export const EventsResponse = z.object({
   rejected: z.array(
     z.object({ index: z.int(), errors: z.array(z.object({ field: z.string(), problem: z.string() })) }),
   ),
+  /** Where the accepted events are: in the event log, or on the replica's disk until the log is back. */
+  durable: z.enum(["log", "spool"]).optional(),
 });
 export type EventsResponse = z.infer<typeof EventsResponse>;
 

@@ -1,7 +1,7 @@
 import type { Logger } from "@shortlist/platform";
 import { AppError } from "@shortlist/platform";
 import type { FastifyRequest } from "fastify";
-import type { EventLog } from "../ports/eventLog";
+import type { DurableLog } from "../collect/durableLog";
 import type { SlateSink } from "../ports/slateSink";
 import type { ReplicaStats } from "../replicaStats";
 import type { WorkspaceRuntime } from "../workspaces";
@@ -15,7 +15,7 @@ export interface HttpContext {
   readonly keys: KeyRing;
   readonly limiter: RateLimiter;
   readonly runtimes: ReadonlyMap<string, WorkspaceRuntime>;
-  readonly eventLog: EventLog;
+  readonly eventLog: DurableLog;
   readonly slates: SlateSink;
   readonly metrics: Metrics;
   readonly stats: ReplicaStats;

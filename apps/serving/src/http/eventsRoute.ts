@@ -1,6 +1,7 @@
 import { EventsRequest, type EventsResponse } from "@shortlist/contracts";
 import { AppError, toFieldProblems } from "@shortlist/platform";
 import type { FastifyInstance } from "fastify";
+import type { Durability } from "../collect/durableLog";
 import { readEvents } from "../collect/readEvents";
 import { admit, type HttpContext } from "./context";
 
@@ -20,13 +21,15 @@ export function registerEvents(app: FastifyInstance, context: HttpContext): void
     });
     const { metrics } = context;
     if (rejected.length > 0) metrics.events.inc({ outcome: "rejected" }, rejected.length);
+    let durable: Durability;
     try {
-      await context.eventLog.append(caller.workspace, accepted);
+      durable = await context.eventLog.append(caller.workspace, accepted);
     } catch (error) {
       metrics.events.inc({ outcome: "unavailable" }, accepted.length);
       throw error;
     }
-    if (accepted.length > 0) metrics.events.inc({ outcome: "accepted" }, accepted.length);
-    return { accepted: accepted.length, rejected };
+    if (accepted.length === 0) return { accepted: 0, rejected };
+    metrics.events.inc({ outcome: "accepted" }, accepted.length);
+    return { accepted: accepted.length, rejected, durable };
   });
 }

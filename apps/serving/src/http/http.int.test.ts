@@ -130,7 +130,7 @@ describe("POST /v1/events", () => {
       event({ type: "hide", itemId: "item-7" }),
     ];
     const first = await shop.post("/v1/events", { events: sent });
-    expect(first.body).toEqual({ accepted: 3, rejected: [] });
+    expect(first.body).toEqual({ accepted: 3, rejected: [], durable: "log" });
     const stored = await streamEvents(shop.workspace);
     for (const one of sent) expect(stored.map((e) => e.eventId)).toContain(one.eventId);
     const shopper = pseudonym("customer-0815");

@@ -55,6 +55,27 @@ export function createMetrics() {
       labelNames: ["outcome"],
       registers,
     }),
+    spooledEvents: new Counter({
+      name: "shortlist_spooled_events_total",
+      help: "Events acknowledged from the local spool because the log was away",
+      registers,
+    }),
+    replayedEvents: new Counter({
+      name: "shortlist_spool_replayed_events_total",
+      help: "Events brought from spools to the log, those of processes that are gone included",
+      registers,
+    }),
+    spoolBytes: new Gauge({
+      name: "shortlist_spool_bytes",
+      help: "Bytes of spooled events that wait for the log; 0 when there are none",
+      registers,
+    }),
+    spoolAge: new Gauge({
+      name: "shortlist_spool_oldest_age_seconds",
+      help: "Age of the oldest file of spooled events; 0 when there are none",
+      aggregator: "max",
+      registers,
+    }),
     droppedSlateLogs: new Counter({
       name: "shortlist_slate_logs_dropped_total",
       help: "Slate log records that could not be written or did not fit the buffer",

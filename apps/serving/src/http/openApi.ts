@@ -133,13 +133,14 @@ export function createOpenApi(): Record<string, unknown> {
           operationId: "createEvents",
           summary: "Record what shoppers did",
           description:
-            "Acknowledged only once the event log holds the events. Send the same eventId again after any failure: " +
+            "Acknowledged only once the events are durable: in the event log or, while that is away, on the disk of " +
+            "the process that answers, which brings them to the log later (`durable` says which). Send the same eventId again after any failure: " +
             `duplicates are counted once. Types: ${INTERACTION_TYPES.join(", ")}.`,
           requestBody: { required: true, content: json("EventsRequest", { events: [EVENT_EXAMPLE] }) },
           responses: {
             200: {
               description: "What was accepted; rejected events are named by their index",
-              content: json("EventsResponse", { accepted: 1, rejected: [] }),
+              content: json("EventsResponse", { accepted: 1, rejected: [], durable: "log" }),
             },
             400: invalid("events", "Too big: expected array to have <=500 items"),
             ...shared,

@@ -9,36 +9,47 @@ export interface RedisServer {
   readonly url: string;
   readonly pid: number;
   stop(): Promise<void>;
+  /** Ends it at once, as a crash does; its folder stays. */
+  kill(): Promise<void>;
 }
 
-/** A Redis of its own on a free port in a temporary folder, without persistence. */
-export async function startRedisServer(): Promise<RedisServer> {
+/**
+ * A Redis of its own on a free port in a temporary folder, without persistence. Given a `home` it keeps an append-only
+ * file there and can be started again with what it held.
+ */
+export async function startRedisServer(
+  home: { dir: string; port: number; appendfsync: string } | null = null,
+): Promise<RedisServer> {
   const binary = ["redis-server", "valkey-server"].find(
     (name) => spawnSync(name, ["--version"]).status === 0,
   );
   if (binary === undefined) throw new Error("redis-server or valkey-server must be in PATH");
-  const dir = await mkdtemp(join(tmpdir(), "shortlist-redis-"));
-  const port = await findFreePort();
-  const child = spawn(binary, ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--dir", dir], {
-    stdio: "ignore",
-  });
+  const dir = home?.dir ?? (await mkdtemp(join(tmpdir(), "shortlist-redis-")));
+  const port = home?.port ?? (await findFreePort());
+  const keeping = home === null ? [] : ["--appendonly", "yes", "--appendfsync", home.appendfsync];
+  const child = spawn(
+    binary,
+    ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--dir", dir, ...keeping],
+    { stdio: "ignore" },
+  );
   const url = `redis://127.0.0.1:${port}`;
   await waitUntilUp(url);
   return {
     url,
     pid: child.pid!,
     async stop() {
-      await ended(child);
+      await ended(child, "SIGTERM");
       await rm(dir, { recursive: true, force: true });
     },
+    kill: () => ended(child, "SIGKILL"),
   };
 }
 
-function ended(child: ChildProcess): Promise<void> {
+function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   return new Promise((resolve) => {
     if (child.exitCode !== null || child.signalCode !== null) return resolve();
     child.once("exit", () => resolve());
-    child.kill("SIGTERM");
+    child.kill(signal);
   });
 }
 

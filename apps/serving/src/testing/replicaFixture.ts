@@ -6,6 +6,7 @@ import type { ControlDocument } from "@shortlist/contracts";
 import { createFileArtifactStore, createLogger } from "@shortlist/platform";
 import { createReplica, type Replica, type ReplicaOptions } from "../composition";
 import { readEnv } from "../env";
+import type { SpoolDisk } from "../ports/spoolDisk";
 import { createControl } from "./publishControl";
 import { createReleaseFixture, type FixtureOptions } from "./releaseFixture";
 
@@ -40,6 +41,7 @@ export async function startReplica(
     logger?: ReplicaOptions["logger"];
     alsoServe?: readonly ControlDocument[];
     workspace?: string;
+    spoolDisk?: SpoolDisk;
   } = {},
 ): Promise<TestReplica> {
   const dir = await mkdtemp(join(tmpdir(), "serving-replica-"));
@@ -55,6 +57,7 @@ export async function startReplica(
     logger: options.logger ?? createLogger({ name: "test", level: "silent" }),
     store,
     ...(options.alter === undefined ? {} : { alter: options.alter }),
+    ...(options.spoolDisk === undefined ? {} : { spoolDisk: options.spoolDisk }),
   });
   const states = await replica.load(documents);
   for (const state of states) if (state.state !== "serving") throw new Error(state.reason ?? "refused");

@@ -1,0 +1,48 @@
+import type { StoredInteraction } from "@shortlist/contracts";
+import type { EventLog } from "../ports/eventLog";
+import type { Spool } from "./spool";
+
+/** Where acknowledged events are: in the log for all to read, or on this machine's disk until the log is back. */
+export type Durability = "log" | "spool";
+
+export interface DurableLog {
+  /** Resolves once the events are durable and says where; rejects with `log_unavailable` when they are not. */
+  append(workspace: string, events: readonly StoredInteraction[]): Promise<Durability>;
+}
+
+/** Several times what a busy log takes, and less than a storefront's beacon waits. */
+const LOG_DEADLINE_MS = 500;
+
+/** The log while it answers in time, else the spool; and the spool as long as it holds anything, to keep the order. */
+export function createDurableLog(o: {
+  log: EventLog;
+  spool: Pick<Spool, "isHolding" | "append">;
+  replayer: { readonly handover: Promise<void> | null };
+  deadlineMs?: number;
+}): DurableLog {
+  const deadlineMs = o.deadlineMs ?? LOG_DEADLINE_MS;
+  return {
+    async append(workspace, events) {
+      if (events.length === 0) return "log";
+      if (o.replayer.handover !== null)
+        await withDeadline(o.replayer.handover, deadlineMs).catch(() => undefined);
+      if (!o.spool.isHolding) {
+        try {
+          await withDeadline(o.log.append(workspace, events), deadlineMs);
+          return "log";
+        } catch {
+          // What the log may still take late comes to it a second time from the spool and is counted once.
+        }
+      }
+      await o.spool.append(workspace, events);
+      return "spool";
+    },
+  };
+}
+
+function withDeadline(work: Promise<void>, ms: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error("too late")), ms);
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
