@@ -22,6 +22,7 @@ export default async function globalSetup(): Promise<() => Promise<void>> {
   for (const name of Object.keys(DEFAULT_PORTS)) process.env[name] = String(await findFreePort());
 
   const config = loadConfig();
+  const env: Record<string, string> = config.env;
   const stack = await startStack(config, {
     isTemporary: true,
     onExit: (name: string) => process.stderr.write(`\n${name} ended during the journeys\n`),
@@ -31,13 +32,13 @@ export default async function globalSetup(): Promise<() => Promise<void>> {
     throw error;
   });
   Object.assign(process.env, {
-    E2E_WEB_URL: config.env.WEB_URL,
-    E2E_API_URL: config.env.API_URL,
-    E2E_SERVING_URL: config.env.SERVING_URL,
+    E2E_WEB_URL: env.WEB_URL,
+    E2E_API_URL: env.API_URL,
+    E2E_SERVING_URL: env.SERVING_URL,
     E2E_API_KEY: signIn.apiKey,
     E2E_EMAIL: signIn.email,
     E2E_PASSWORD: signIn.password,
-    E2E_SERVICE_KEY: config.env.SERVICE_KEY,
+    E2E_SERVICE_KEY: env.SERVICE_KEY,
   });
   return async () => {
     await stack.stop();
