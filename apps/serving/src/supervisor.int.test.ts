@@ -190,8 +190,8 @@ describe("a fleet of processes", () => {
       return all.length === 2 ? all : null;
     });
     process.kill(victim!.pid, "SIGKILL");
-    // One process answers while the other is being replaced.
-    expect((await recommend()).status).toBe(200);
+    // One process answers while the other is being replaced; a connection to the killed one may be reset once.
+    expect((await recommend().catch(() => recommend())).status).toBe(200);
     await waitFor("a replacement", async () => {
       const all = await statuses();
       return all.length === 2 && all.every((s) => s.pid !== victim!.pid);

@@ -1,35 +1,27 @@
-import cluster, { type Worker } from "node:cluster";
+import type { Worker } from "node:cluster";
 import { hostname } from "node:os";
-import { type ControlDocument, Release, redisKeys } from "@shortlist/contracts";
+import { type ControlDocument, redisKeys } from "@shortlist/contracts";
 import { createLogger, createRedis, openArtifactStore } from "@shortlist/platform";
 import { readEnv } from "./env";
-import { collectMetrics } from "./fleetMetrics";
-import { type FromReplica, LISTEN_FAILED_CODE, type ToReplica } from "./messages";
+import { LISTEN_FAILED_CODE } from "./messages";
 import { createArtifactCache } from "./release/artifactCache";
 import { createControlStore, parseControlDocument } from "./release/controlStore";
 import { watchControl } from "./release/controlWatcher";
+import { keepGood } from "./release/keepGood";
 import {
   acceptDocuments,
   decideChange,
   decidePlan,
+  listLoading,
   listRefusals,
+  nameRefusals,
   type ReleaseState,
-  refusalKey,
 } from "./release/plan";
-import { listArtifacts } from "./workspaces";
+import { createReplicaProcesses, type StartOutcome } from "./replicaProcesses";
 
-/** A release of ten million items takes minutes to load; longer means it hangs. */
-const START_MAX_MS = 15 * 60_000;
-/** A replica's own drain is bounded; this is for one that does not end. */
-const KILL_AFTER_MS = 20_000;
 const BACKOFF_MIN_MS = 250;
 const BACKOFF_MAX_MS = 10_000;
 const UNAVAILABLE_RETRY_MS = 15_000;
-
-type StartOutcome =
-  | { readonly kind: "listening" }
-  | { readonly kind: "refused"; readonly releases: readonly ReleaseState[] }
-  | { readonly kind: "died"; readonly detail: string; readonly code: number | null };
 
 /** The primary process: follows the control documents and turns them into generations of replica processes. */
 export async function runSupervisor(): Promise<void> {
@@ -41,7 +33,6 @@ export async function runSupervisor(): Promise<void> {
   const good = new Map((await store.readAll("good")).map((d) => [d.workspace, d]));
   const refused = new Map<string, string>();
   const state = { wanted, good, refused };
-  const live = new Set<Worker>();
   let serving: ControlDocument[] = [];
   let isEnding = false;
   let isRolling = false;
@@ -53,70 +44,22 @@ export async function runSupervisor(): Promise<void> {
   const subscriber = createRedis(env.REDIS_URL);
   for (const connection of [redis, subscriber]) connection.on("error", () => undefined);
 
-  const tell = (worker: Worker, message: ToReplica) => {
-    if (worker.isConnected()) worker.send(message);
-  };
-  const broadcast = () => {
-    for (const worker of live)
-      tell(worker, {
-        kind: "update",
-        documents: serving,
-        states: [...listRefusals(state), ...listLoading()],
-      });
-  };
-  let loading: ReleaseState[] = [];
-  const listLoading = () => loading;
-
-  const startWorker = (
-    documents: readonly ControlDocument[],
-  ): Promise<{ worker: Worker; outcome: StartOutcome }> => {
-    const worker = cluster.fork();
-    return new Promise((resolve) => {
-      const settle = (outcome: StartOutcome) => {
-        clearTimeout(timer);
-        worker.off("exit", onExit);
-        resolve({ worker, outcome });
-      };
-      const onExit = (code: number | null, signal: string | null) =>
-        settle({ kind: "died", detail: `code ${code}, signal ${signal}`, code });
-      const timer = setTimeout(() => {
-        settle({ kind: "died", detail: "it did not start in time", code: null });
-        worker.process.kill("SIGKILL");
-      }, START_MAX_MS);
-      worker.on("exit", onExit);
-      worker.on("message", (message: FromReplica) => {
-        if (message.kind === "hello") tell(worker, { kind: "start", documents, states: listRefusals(state) });
-        if (message.kind === "listening") settle({ kind: "listening" });
-        if (message.kind === "refused") settle({ kind: "refused", releases: message.releases });
-        if (message.kind === "wantMetrics")
-          void collectMetrics(live).then((text) =>
-            tell(worker, { kind: "metricsText", id: message.id, text }),
-          );
-      });
-    });
-  };
-
-  const retire = (worker: Worker) => {
-    live.delete(worker);
-    tell(worker, { kind: "drain" });
-    setTimeout(() => {
-      if (!worker.isDead()) worker.process.kill("SIGKILL");
-    }, KILL_AFTER_MS).unref();
-  };
-
-  const adopt = (worker: Worker) => {
-    live.add(worker);
-    const bornAtMs = Date.now();
-    const onExit = (code: number | null, signal: string | null) => {
-      // Killed without warning it cannot take itself off the fleet list; asked to drain it has done so already.
-      const id = `${hostname()}-${worker.process.pid}`;
-      void redis.hdel(redisKeys.replicas, id).catch(() => undefined);
-      if (!live.delete(worker) || isEnding) return;
+  const processes = createReplicaProcesses({
+    listRefusals: () => listRefusals(state),
+    // Killed without warning it cannot take itself off the fleet list; asked to drain it has done so already.
+    onEnded: (pid) => void redis.hdel(redisKeys.replicas, `${hostname()}-${pid}`).catch(() => undefined),
+    onLost({ code, signal, livedMs }) {
+      if (isEnding) return;
       logger.error({ code, signal }, "a replica ended unexpectedly");
-      backOff(Date.now() - bornAtMs > 60_000);
-    };
-    if (worker.isDead()) onExit(null, null);
-    else worker.on("exit", onExit);
+      backOff(livedMs > 60_000);
+    },
+  });
+  const { live, retire, adopt } = processes;
+
+  let loading: ReleaseState[] = [];
+  const broadcast = () => {
+    const states = [...listRefusals(state), ...loading];
+    for (const worker of live) processes.tell(worker, { kind: "update", documents: serving, states });
   };
 
   const backOff = (isFirst: boolean) => {
@@ -131,12 +74,12 @@ export async function runSupervisor(): Promise<void> {
     isReplacing = true;
     try {
       const documents = serving;
-      const { worker, outcome } = await startWorker(documents);
+      const { worker, outcome } = await processes.start(documents);
       if (outcome.kind !== "listening") return backOff(false);
       adopt(worker);
       // The release was switched while this one was loading the old.
       if (serving !== documents && decideChange(documents, serving) === "release") retire(worker);
-      else tell(worker, { kind: "update", documents: serving, states: listRefusals(state) });
+      else processes.tell(worker, { kind: "update", documents: serving, states: listRefusals(state) });
     } finally {
       isReplacing = false;
     }
@@ -147,8 +90,8 @@ export async function runSupervisor(): Promise<void> {
     const generation: Worker[] = [];
     for (let i = 0; i < env.SERVING_PROCESSES; i++) {
       // One after the other: the first shows whether the release is sound, and only one spare copy is loading.
-      let started = await startWorker(plan);
-      if (started.outcome.kind === "died") started = await startWorker(plan);
+      let started = await processes.start(plan);
+      if (started.outcome.kind === "died") started = await processes.start(plan);
       const { worker, outcome } = started;
       if (outcome.kind === "listening") {
         generation.push(worker);
@@ -169,49 +112,16 @@ export async function runSupervisor(): Promise<void> {
 
   /** @returns how many releases are refused that were not before */
   const noteRefusals = (plan: readonly ControlDocument[], outcome: StartOutcome): number => {
-    const before = new Set(serving.map((d) => refusalKey(d.workspace, d.release?.releaseId ?? "")));
-    const reasons =
-      outcome.kind === "refused"
-        ? outcome.releases
-            .filter((release) => release.state === "refused")
-            .map(
-              (release) => [refusalKey(release.workspace, release.releaseId), release.reason ?? ""] as const,
-            )
-        : plan
-            .filter((d) => d.release !== null && !before.has(refusalKey(d.workspace, d.release.releaseId)))
-            .map((d) => {
-              const detail = outcome.kind === "died" ? outcome.detail : "";
-              return [refusalKey(d.workspace, d.release!.releaseId), `process_died: ${detail}`] as const;
-            });
-    for (const [key, reason] of reasons) {
+    const detail = outcome.kind === "died" ? outcome.detail : "";
+    const refusals = nameRefusals(plan, serving, outcome.kind === "refused" ? outcome.releases : detail);
+    for (const [key, reason] of refusals) {
       refused.set(key, reason);
       logger.error({ release: key, reason }, "a release was refused; the last good one stays");
       // What is only out of reach may be in reach soon; what is wrong stays wrong.
       if (reason.startsWith("artifact_unavailable"))
         setTimeout(() => refused.delete(key), UNAVAILABLE_RETRY_MS).unref();
     }
-    return reasons.length;
-  };
-
-  const keepGood = async (): Promise<void> => {
-    const keep = new Set<string>();
-    const note = async (document: ControlDocument) => {
-      if (document.release === null) return;
-      keep.add(document.release.artifact.sha256);
-      const release = Release.safeParse(
-        JSON.parse((await cache.load(document.release.artifact)).toString("utf8")),
-      );
-      if (release.success) for (const sha256 of listArtifacts(release.data)) keep.add(sha256);
-    };
-    // The previous release stays on disk: rolling back must work with the artifact store away.
-    for (const document of good.values()) await note(document);
-    for (const document of serving) {
-      if (document.release === null) continue;
-      await note(document);
-      good.set(document.workspace, document);
-      await store.write("good", document);
-    }
-    await cache.prune(keep);
+    return refusals.length;
   };
 
   const reconcile = async (): Promise<void> => {
@@ -226,23 +136,12 @@ export async function runSupervisor(): Promise<void> {
           serving = plan;
           break;
         }
-        loading = plan
-          .filter(
-            (d) => d.release !== null && !serving.some((s) => s.release?.releaseId === d.release?.releaseId),
-          )
-          .map((d) => ({
-            workspace: d.workspace,
-            releaseId: d.release!.releaseId,
-            state: "loading",
-            reason: null,
-            loadMs: null,
-            nItems: null,
-          }));
+        loading = listLoading(plan, serving);
         broadcast();
         const ok = await tryGeneration(plan);
         loading = [];
         if (ok)
-          await keepGood().catch((error: unknown) =>
+          await keepGood({ good, serving, store, cache }).catch((error: unknown) =>
             logger.warn({ err: error }, "could not tidy the artifact cache"),
           );
         if (isEnding) return;
@@ -286,9 +185,7 @@ export async function runSupervisor(): Promise<void> {
     clearInterval(retry);
     clearInterval(tending);
     watcher.close();
-    for (const worker of Object.values(cluster.workers ?? {})) if (worker !== undefined) retire(worker);
-    const deadlineMs = Date.now() + KILL_AFTER_MS + 1_000;
-    while (Object.keys(cluster.workers ?? {}).length > 0 && Date.now() < deadlineMs) await sleep(50);
+    await processes.end();
     redis.disconnect();
     subscriber.disconnect();
     process.exit(code);

@@ -83,3 +83,45 @@ export function listRefusals(state: ControlState): ReleaseState[] {
   }
   return states;
 }
+
+/** What a plan brings that is not served yet, for the fleet view. */
+export function listLoading(
+  plan: readonly ControlDocument[],
+  serving: readonly ControlDocument[],
+): ReleaseState[] {
+  return listNew(plan, serving).map(({ workspace, releaseId }) => ({
+    workspace,
+    releaseId,
+    state: "loading",
+    reason: null,
+    loadMs: null,
+    nItems: null,
+  }));
+}
+
+/**
+ * Keys and reasons of the releases to refuse after a start failed: those the replica named or, when it died without
+ * a word (`outcome` says how), all that the plan brought.
+ */
+export function nameRefusals(
+  plan: readonly ControlDocument[],
+  serving: readonly ControlDocument[],
+  outcome: readonly ReleaseState[] | string,
+): [key: string, reason: string][] {
+  if (typeof outcome !== "string")
+    return outcome
+      .filter((release) => release.state === "refused")
+      .map((release) => [refusalKey(release.workspace, release.releaseId), release.reason ?? ""]);
+  return listNew(plan, serving).map(({ workspace, releaseId }) => [
+    refusalKey(workspace, releaseId),
+    `process_died: ${outcome}`,
+  ]);
+}
+
+function listNew(plan: readonly ControlDocument[], serving: readonly ControlDocument[]) {
+  const held = new Set(serving.map((d) => refusalKey(d.workspace, d.release?.releaseId ?? "")));
+  return plan
+    .filter((d): d is ControlDocument & { release: object } => d.release !== null)
+    .map((d) => ({ workspace: d.workspace, releaseId: d.release.releaseId }))
+    .filter((d) => !held.has(refusalKey(d.workspace, d.releaseId)));
+}

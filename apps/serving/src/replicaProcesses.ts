@@ -1,0 +1,104 @@
+import cluster, { type Worker } from "node:cluster";
+import type { ControlDocument } from "@shortlist/contracts";
+import { collectMetrics } from "./fleetMetrics";
+import type { FromReplica, ToReplica } from "./messages";
+import type { ReleaseState } from "./release/plan";
+
+/** A release of ten million items takes minutes to load; longer means it hangs. */
+const START_MAX_MS = 15 * 60_000;
+/** A replica's own drain is bounded; this is for one that does not end. */
+const KILL_AFTER_MS = 20_000;
+
+export type StartOutcome =
+  | { readonly kind: "listening" }
+  | { readonly kind: "refused"; readonly releases: readonly ReleaseState[] }
+  | { readonly kind: "died"; readonly detail: string; readonly code: number | null };
+
+export interface StartedProcess {
+  readonly worker: Worker;
+  readonly outcome: StartOutcome;
+}
+
+/** The replica processes: starting one, talking to it, letting it go. What they should serve is decided elsewhere. */
+export interface ReplicaProcesses {
+  /** Those that serve. */
+  readonly live: ReadonlySet<Worker>;
+  start(documents: readonly ControlDocument[]): Promise<StartedProcess>;
+  tell(worker: Worker, message: ToReplica): void;
+  /** Counts it among those that serve until it ends. */
+  adopt(worker: Worker): void;
+  /** Lets it answer what is on its way and end. */
+  retire(worker: Worker): void;
+  /** Retires all, also those that are starting; resolves when they have ended. */
+  end(): Promise<void>;
+}
+
+export function createReplicaProcesses(o: {
+  /** Releases that no process serves but every one should report. */
+  listRefusals: () => ReleaseState[];
+  onEnded: (pid: number) => void;
+  /** A serving one ended that was not told to. */
+  onLost: (lost: { code: number | null; signal: string | null; livedMs: number }) => void;
+}): ReplicaProcesses {
+  const live = new Set<Worker>();
+
+  const tell = (worker: Worker, message: ToReplica) => {
+    if (worker.isConnected()) worker.send(message);
+  };
+
+  const retire = (worker: Worker) => {
+    live.delete(worker);
+    tell(worker, { kind: "drain" });
+    setTimeout(() => {
+      if (!worker.isDead()) worker.process.kill("SIGKILL");
+    }, KILL_AFTER_MS).unref();
+  };
+
+  return {
+    live,
+    tell,
+    retire,
+    start(documents) {
+      const worker = cluster.fork();
+      return new Promise((resolve) => {
+        const settle = (outcome: StartOutcome) => {
+          clearTimeout(timer);
+          worker.off("exit", onExit);
+          resolve({ worker, outcome });
+        };
+        const onExit = (code: number | null, signal: string | null) =>
+          settle({ kind: "died", detail: `code ${code}, signal ${signal}`, code });
+        const timer = setTimeout(() => {
+          settle({ kind: "died", detail: "it did not start in time", code: null });
+          worker.process.kill("SIGKILL");
+        }, START_MAX_MS);
+        worker.on("exit", onExit);
+        worker.on("message", (message: FromReplica) => {
+          if (message.kind === "hello") tell(worker, { kind: "start", documents, states: o.listRefusals() });
+          if (message.kind === "listening") settle({ kind: "listening" });
+          if (message.kind === "refused") settle({ kind: "refused", releases: message.releases });
+          if (message.kind === "wantMetrics")
+            void collectMetrics(live).then((text) =>
+              tell(worker, { kind: "metricsText", id: message.id, text }),
+            );
+        });
+      });
+    },
+    adopt(worker) {
+      live.add(worker);
+      const bornAtMs = Date.now();
+      const onExit = (code: number | null, signal: string | null) => {
+        o.onEnded(worker.process.pid!);
+        if (live.delete(worker)) o.onLost({ code, signal, livedMs: Date.now() - bornAtMs });
+      };
+      if (worker.isDead()) onExit(null, null);
+      else worker.on("exit", onExit);
+    },
+    async end() {
+      for (const worker of Object.values(cluster.workers ?? {})) if (worker !== undefined) retire(worker);
+      const deadlineMs = Date.now() + KILL_AFTER_MS + 1_000;
+      while (Object.keys(cluster.workers ?? {}).length > 0 && Date.now() < deadlineMs)
+        await new Promise((resolve) => setTimeout(resolve, 50));
+    },
+  };
+}
