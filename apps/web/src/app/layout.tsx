@@ -1,7 +1,6 @@
 import type { Metadata } from "next";
 import localFont from "next/font/local";
 import { ThemeProvider } from "next-themes";
-import { NuqsAdapter } from "nuqs/adapters/next/app";
 import type { ReactNode } from "react";
 import { ApiProvider } from "@/lib/trpc/client";
 import "./globals.css";
@@ -30,9 +29,7 @@ export default function RootLayout({ children }: { children: ReactNode }) {
     <html lang="en" suppressHydrationWarning className={`${geist.variable} ${geistMono.variable}`}>
       <body className="font-sans">
         <ThemeProvider attribute="data-theme" defaultTheme="system" enableSystem disableTransitionOnChange>
-          <NuqsAdapter>
-            <ApiProvider>{children}</ApiProvider>
-          </NuqsAdapter>
+          <ApiProvider>{children}</ApiProvider>
         </ThemeProvider>
       </body>
     </html>

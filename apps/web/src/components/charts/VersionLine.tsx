@@ -15,7 +15,7 @@ export function VersionLine({
     <ResponsiveContainer width="100%" height="100%">
       <LineChart
         data={[...points]}
-        margin={{ top: 8, right: 72, bottom: 0, left: 0 }}
+        margin={{ top: 8, right: 24, bottom: 0, left: 0 }}
         title={`${label} by version`}
         role="img"
       >

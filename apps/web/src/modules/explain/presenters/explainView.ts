@@ -1,6 +1,6 @@
-import { formatMs } from "@/lib/format";
-import { rungLabel, surfaceLabel } from "@/lib/rungs";
-import type { ApiOutputs } from "@/lib/trpc/client";
+import { formatMs } from "../../../lib/format";
+import { rungLabel, surfaceLabel } from "../../../lib/rungs";
+import type { ApiOutputs } from "../../../lib/trpc/client";
 
 export type Explained = ApiOutputs["explain"]["get"];
 export type ExplainedItem = Explained["items"][number];

@@ -27,7 +27,7 @@ export function EventStrip() {
           Releases and training runs appear here.
         </Empty>
       ) : (
-        <ol className="grid gap-x-12 lg:grid-cols-2">
+        <ol className="grid grid-cols-[minmax(0,1fr)] gap-x-12 lg:grid-cols-[minmax(0,1fr)_minmax(0,1fr)]">
           {events.map((event) => (
             <li key={event.id} className="border-line border-b">
               <Link
@@ -36,7 +36,7 @@ export function EventStrip() {
               >
                 <Time at={event.at} className="w-20 shrink-0 text-ink-3" />
                 <StateWord tone={event.tone}>{event.text}</StateWord>
-                <span className="ml-auto truncate text-ink-3">{event.who}</span>
+                <span className="ml-auto min-w-0 truncate text-ink-3">{event.who}</span>
               </Link>
             </li>
           ))}

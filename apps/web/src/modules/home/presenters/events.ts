@@ -1,4 +1,4 @@
-import type { ApiOutputs } from "@/lib/trpc/client";
+import type { ApiOutputs } from "../../../lib/trpc/client";
 
 type Releases = ApiOutputs["releases"]["list"];
 type Jobs = ApiOutputs["jobs"]["list"];
@@ -25,7 +25,10 @@ export function stripEvents(
       at: activation.createdAt,
       kind: "release",
       tone: activation.action === "rollback" ? "none" : "pass",
-      text: `Release ${activation.releaseNumber} ${activation.action === "rollback" ? "rolled back to" : "made current"}`,
+      text:
+        activation.action === "rollback"
+          ? `Rolled back to release ${activation.releaseNumber}`
+          : `Release ${activation.releaseNumber} made current`,
       who: activation.actor,
       path: "/serving",
     }),

@@ -1,11 +1,14 @@
-import { formatCount, formatMs, formatRelative, formatShare } from "@/lib/format";
-import { RUNG_NAMES, rungLabel } from "@/lib/rungs";
-import type { ApiOutputs } from "@/lib/trpc/client";
+import { formatCount, formatMs, formatRelative, formatShare } from "../../../lib/format";
+import { RUNG_NAMES, rungLabel } from "../../../lib/rungs";
+import type { ApiOutputs } from "../../../lib/trpc/client";
 
 export type Home = ApiOutputs["home"]["get"];
 
 /** The objective of the 99th percentile, end to end (S8). */
 export const LATENCY_P99_TARGET_MS = 150;
+
+/** Below this a share says nothing yet. */
+const SHARE_REQUESTS_MIN = 100;
 
 /** The one sentence on top: does anything need me? */
 export function homeVerdict({ needs, kpis, release }: Home): string {
@@ -48,7 +51,9 @@ export function homeTiles({ kpis, asOf }: Home): Tile[] {
       name: "Served by models",
       value: formatShare(modelShare, 2),
       note: `rungs 0 and 1 · n = ${formatCount(rungs.requests)} requests since start`,
-      ...judge(modelShare === null ? null : modelShare >= 0.99, "as it should", "falling back"),
+      ...(hasRequests && rungs.requests < SHARE_REQUESTS_MIN
+        ? { tone: "none" as const, toneWord: "too few to judge" }
+        : judge(modelShare === null ? null : modelShare >= 0.99, "as it should", "falling back")),
     },
     {
       name: "Requests",

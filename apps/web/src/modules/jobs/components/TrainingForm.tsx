@@ -1,10 +1,9 @@
 "use client";
 
-import { zodResolver } from "@hookform/resolvers/zod";
-import { TrainingConfig } from "@shortlist/contracts";
+import type { TrainingConfig } from "@shortlist/contracts";
 import { useMutation } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
-import { useForm } from "react-hook-form";
+import { type Resolver, useForm } from "react-hook-form";
 import { GuardedButton } from "@/components/permission/GuardedButton";
 import { Field } from "@/components/ui/Field";
 import { problemText } from "@/lib/problem";
@@ -39,11 +38,17 @@ const FIELDS: readonly { name: NumberField; label: string; hint: string; step?: 
   { name: "seed", label: "Seed", hint: "the same seed and data give the same models" },
 ];
 
-export function TrainingForm() {
+/** The validator weighs more than the rest of the page, so it comes with the first check. */
+const resolver: Resolver<TrainingConfig> = async (values, context, options) => {
+  const { trainingResolver } = await import("../trainingResolver");
+  return trainingResolver(values, context, options);
+};
+
+export function TrainingForm({ defaults }: { defaults: TrainingConfig }) {
   const trpc = useTRPC();
   const router = useRouter();
   const { slug: workspace, href } = useWorkspace();
-  const form = useForm({ resolver: zodResolver(TrainingConfig), defaultValues: TrainingConfig.parse({}) });
+  const form = useForm<TrainingConfig>({ resolver, defaultValues: defaults });
   const start = useMutation(
     trpc.jobs.startTraining.mutationOptions({
       onSuccess: ({ jobId }) => router.push(href(`/jobs/${jobId}`)),

@@ -1,6 +1,6 @@
 import type { Tone } from "@/components/ui/StateWord";
-import { formatDuration } from "@/lib/format";
-import type { ApiOutputs } from "@/lib/trpc/client";
+import { formatDuration } from "../../../lib/format";
+import type { ApiOutputs } from "../../../lib/trpc/client";
 
 export type Job = ApiOutputs["jobs"]["list"][number];
 export type JobDetail = ApiOutputs["jobs"]["get"];

@@ -57,9 +57,21 @@ export function MetricHistory({
       {points.length < VERSIONS_MIN ? (
         <NotEnough have={points.length} need={VERSIONS_MIN} what="evaluated versions" />
       ) : (
-        <div className="h-56">
-          <LineChart points={points} label={label} />
-        </div>
+        <>
+          <p aria-hidden="true" className="mb-2 flex gap-5 text-ink-2 text-xs">
+            <span className="flex items-center gap-2">
+              <span className="w-6 border-series-1 border-t-2" />
+              {label}
+            </span>
+            <span className="flex items-center gap-2">
+              <span className="w-6 border-series-3 border-t-2 border-dashed" />
+              Popularity
+            </span>
+          </p>
+          <div className="h-56">
+            <LineChart points={points} label={label} />
+          </div>
+        </>
       )}
     </Section>
   );

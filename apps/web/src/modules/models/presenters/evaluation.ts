@@ -1,5 +1,5 @@
 import type { Evaluation } from "@shortlist/contracts";
-import { formatDay } from "@/lib/format";
+import { formatDay } from "../../../lib/format";
 
 /** Names of metrics in words. `k` comes from the evaluation. */
 const METRIC_LABELS: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-import type { ApiOutputs } from "@/lib/trpc/client";
+import type { ApiOutputs } from "../../../lib/trpc/client";
 
 export type ServingPeriod = ApiOutputs["models"]["get"]["servingHistory"][number];
 

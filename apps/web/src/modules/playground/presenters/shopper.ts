@@ -1,4 +1,4 @@
-import type { ApiInputs, ApiOutputs } from "@/lib/trpc/client";
+import type { ApiInputs, ApiOutputs } from "../../../lib/trpc/client";
 
 export type NamedShopper = ApiOutputs["playground"]["shoppers"][number];
 export type ShopperRef = ApiInputs["playground"]["recommend"]["shopper"];

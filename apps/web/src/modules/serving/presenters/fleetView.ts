@@ -1,5 +1,5 @@
 import type { Tone } from "@/components/ui/StateWord";
-import type { ApiOutputs } from "@/lib/trpc/client";
+import type { ApiOutputs } from "../../../lib/trpc/client";
 
 export type Fleet = ApiOutputs["serving"]["replicas"];
 export type Replica = Fleet["replicas"][number];

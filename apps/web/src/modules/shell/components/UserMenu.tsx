@@ -11,6 +11,7 @@ export function UserMenu() {
   return (
     <LazyMenu
       load={load}
+      extra={{}}
       triggerLabel={`${user.name}, ${ROLE_NAMES[role]}: account, theme, sign out`}
       triggerClass="flex w-full items-center gap-2 rounded-md px-2 py-1.5 text-left hover:bg-sunken"
       trigger={

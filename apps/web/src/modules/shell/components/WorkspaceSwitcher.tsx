@@ -11,6 +11,7 @@ export function WorkspaceSwitcher() {
   return (
     <LazyMenu
       load={load}
+      extra={{}}
       triggerLabel={`Workspace ${workspace.name}, switch`}
       triggerClass="flex h-9 min-w-0 items-center gap-2 rounded-md px-1.5 text-left hover:bg-sunken"
       trigger={

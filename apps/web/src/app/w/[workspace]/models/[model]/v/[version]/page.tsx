@@ -1,7 +1,10 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
+import * as z from "zod";
 import { getTrpc, Prefetched } from "@/lib/trpc/server";
 import { VersionPage } from "@/modules/models/pages/VersionPage";
+
+const VersionNumber = z.coerce.number().int().min(1);
 
 interface Props {
   params: Promise<{ workspace: string; model: string; version: string }>;
@@ -15,11 +18,11 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default async function Version({ params }: Props) {
   const { workspace, model, version } = await params;
   const name = decodeURIComponent(model);
-  const number = Number(version);
-  if (!Number.isInteger(number) || number < 1) notFound();
+  const number = VersionNumber.safeParse(version);
+  if (!number.success) notFound();
   return (
-    <Prefetched queries={[getTrpc().models.version.queryOptions({ workspace, name, version: number })]}>
-      <VersionPage name={name} version={number} />
+    <Prefetched queries={[getTrpc().models.version.queryOptions({ workspace, name, version: number.data })]}>
+      <VersionPage name={name} version={number.data} />
     </Prefetched>
   );
 }
