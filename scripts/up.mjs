@@ -55,8 +55,10 @@ try {
   const signIn = await loadSampleShop(stack.env);
   printAddresses(config, signIn);
 } catch (error) {
-  if (stack !== null) await stack.stop();
-  clearProcesses();
+  if (stack !== null) {
+    await stack.stop();
+    clearProcesses();
+  }
   endWith(error);
 }
 

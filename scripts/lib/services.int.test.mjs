@@ -1,5 +1,5 @@
 // Starting, stopping and finding our own servers, on real ones.
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -22,6 +22,7 @@ beforeAll(async () => {
     ...(await import("./stack.mjs")),
     ...(await import("./system.mjs")),
     ...(await import("./config.mjs")),
+    ...(await import("./paths.mjs")),
   };
 });
 afterAll(() => {
@@ -97,6 +98,16 @@ describe("ending what was started", () => {
     expect(lib.startTimeOf(stranger.pid)).not.toBeNull();
     stranger.kill();
   });
+});
+
+test("npm run up beside a running one is refused and leaves it and its record alone", async () => {
+  const ours = spawn(process.execPath, ["-e", "setInterval(() => 0, 1000)"]);
+  lib.recordProcesses([{ name: "api", pid: ours.pid }]);
+  const up = spawnSync(process.execPath, [join(lib.root, "scripts", "up.mjs")], { encoding: "utf8" });
+  expect(up.status).toBe(1);
+  expect(up.stderr).toContain("already runs from this clone (api). Stop it with: npm run down");
+  expect(lib.findRunning().map(({ name }) => name)).toEqual(["api"]);
+  await lib.stopRunning();
 });
 
 describe("one clear sentence each", () => {

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { dataDir, root } from "./paths.mjs";
 import { startPostgres, stopChild } from "./postgres.mjs";
 import { startRedis } from "./redis.mjs";
-import { recordProcesses } from "./runState.mjs";
+import { clearProcesses, recordProcesses } from "./runState.mjs";
 import { Refusal, step } from "./say.mjs";
 import { isPortFree, runQuietly } from "./system.mjs";
 
@@ -135,6 +135,7 @@ export async function startStack(config, { onExit, logDir = join(dataDir, "logs"
     });
   } catch (error) {
     await stop();
+    if (!isTemporary) clearProcesses();
     throw error;
   }
   return { env, stop };
