@@ -7,7 +7,7 @@ export function Contributions({ item, scale }: { item: ExplainedItem; scale: num
   const rows = contributionRows(item, scale);
   const total = rows.reduce((sum, { contribution }) => sum + contribution, 0);
   return (
-    <div className="max-w-3xl">
+    <div className="sticky left-3 w-full max-w-[min(48rem,calc(100vw-4.5rem))]">
       <div className="mb-1 flex items-baseline justify-between gap-4">
         <p className="text-ink-2">
           Together {total >= 0 ? "+" : ""}
@@ -24,16 +24,16 @@ export function Contributions({ item, scale }: { item: ExplainedItem; scale: num
         <caption className="sr-only">Contributions of the features</caption>
         <thead>
           <tr className="border-line border-b text-ink-3 text-xs">
-            <th scope="col" className="h-7 w-44 text-left font-medium">
+            <th scope="col" className="h-7 w-32 text-left sm:w-44 font-medium">
               Feature
             </th>
-            <th scope="col" className="w-20 text-right font-medium">
+            <th scope="col" className="w-14 text-right font-medium sm:w-20">
               Value
             </th>
-            <th scope="col" className="px-4 font-medium">
+            <th scope="col" className="px-2 sm:px-4 font-medium">
               − lowers · raises +
             </th>
-            <th scope="col" className="w-20 text-right font-medium">
+            <th scope="col" className="w-16 text-right font-medium sm:w-20">
               Effect
             </th>
           </tr>
@@ -49,7 +49,7 @@ export function Contributions({ item, scale }: { item: ExplainedItem; scale: num
                 {row.feature}
               </th>
               <td className="text-right text-ink-2">{formatDecimal(row.value, 3)}</td>
-              <td className="px-4">
+              <td className="px-2 sm:px-4">
                 <span aria-hidden="true" className="relative block h-2.5">
                   <span className="absolute inset-y-[-4px] left-1/2 w-px bg-line-strong" />
                   <span

@@ -39,7 +39,7 @@ const columns: Column<Model>[] = [
   {
     id: "metric",
     accessorFn: (row) => metricOf(row)?.value ?? -1,
-    header: "Offline metric",
+    header: "Newest version, offline",
     cell: ({ row }) => <Metric model={row.original} />,
   },
   {
@@ -69,7 +69,10 @@ function Metric({ model }: { model: Model }) {
   if (metric === null) return <span className="text-ink-3">not evaluated</span>;
   return (
     <>
-      <span className="text-ink-3">{metricLabel(metric.key)}</span> {formatDecimal(metric.value)}
+      <span className="text-ink-3">
+        v{model.latest?.version} {metricLabel(metric.key)}
+      </span>{" "}
+      {formatDecimal(metric.value)}
     </>
   );
 }
