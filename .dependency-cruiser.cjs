@@ -24,7 +24,12 @@ module.exports = {
       to: { dependencyTypes: ["npm", "npm-dev", "core"] },
     },
     only("platform", "^packages/platform/", ["^packages/contracts/"]),
-    only("lake", "^packages/lake/", ["^packages/contracts/"]),
+    only(
+      "lake",
+      "^packages/lake/",
+      ["^packages/(contracts|ml)/"],
+      "SQL is compiled over the tiles that ml defines",
+    ),
     only("db-is-a-leaf", "^packages/db/", []),
     only(
       "serving-stands-alone",

@@ -1,2 +1,5 @@
+export { type BatchOptions, computeBatchStates } from "./features/batchStates";
+export { compileFeatureSql, type FeatureSql } from "./features/compileFeatureSql";
+export { compilePointInTimeJoin, type StoredFeatures } from "./features/pointInTimeJoin";
 export { type ArchivedSlate, type Lake, openLake, type QuarantinedRow, quote } from "./lake";
 export { type LakeTable, tableDir, utcDay } from "./paths";

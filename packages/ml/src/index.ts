@@ -26,6 +26,38 @@ export {
   type SampledRankingResult,
 } from "./evaluation/sampledRanking";
 export { type Split, splitByTime, splitLeaveLastOut } from "./evaluation/splits";
+export { type AsOfOptions, findRowAsOf, type StoredRowTimes } from "./features/asOf";
+export { comparePairs, compareSequences, type PairConsistency } from "./features/consistency";
+export { EVENT_FIELD_TYPES, getFieldType, NUMBER_ABS_MAX, NUMBER_ABS_MIN } from "./features/filter";
+export { type FoldOutcome, foldEvent } from "./features/fold";
+export {
+  compileFeaturePlan,
+  ENTITY_KEYS,
+  type FeatureOutput,
+  type FeaturePlan,
+  getDefault,
+  getOutputName,
+  type TileLevel,
+} from "./features/plan";
+export { type FeatureReading, type ReadStatus, readFeatures, readMerged } from "./features/read";
+export {
+  type AggregationSpec,
+  type FeatureEvent,
+  type FeatureValue,
+  type FeatureViewSpec,
+  type FilterSpec,
+  parseDurationMs,
+  type RatioPartSpec,
+} from "./features/spec";
+export {
+  createFeatureState,
+  type FeatureState,
+  parseFeatureState,
+  serializeFeatureState,
+} from "./features/state";
+export { getTileMs, getTileStart, getWindowBounds, type WindowKind } from "./features/tiles";
+export { type DedupeInput, type DedupeVerdict, dedupeEvents } from "./identity/dedupeEvents";
+export { type IdentityEvidence, normalizeId, resolveIdentities } from "./identity/resolveIdentities";
 export { buildCsr, type CsrMatrix, transposeCsr } from "./matrix/csr";
 export { encodeLogisticOnnx, encodeMlpOnnx, type MlpLayer } from "./onnx/rankers";
 export { hashString } from "./random/hash";
