@@ -31,10 +31,8 @@ test.describe("training", () => {
     await expect(page).toHaveURL(/\/jobs\/[0-9a-f-]{36}$/);
     await expect(page.locator('[data-liveness="live"]')).toBeVisible({ timeout: 15_000 });
     // No reload from here on: everything arrives by the stream.
-    await expect(page.getByText(/^Succeeded in .* and made \d+ model versions\.$/)).toBeVisible({
-      timeout: 150_000,
-    });
-    await expect(page.locator('[data-liveness="over"]')).toBeVisible();
+    await expect(page.locator('[data-liveness="over"]')).toBeVisible({ timeout: 150_000 });
+    await expect(page.getByText(/^Succeeded in .* and made \d+ model versions\.$/)).toBeVisible();
     await expect(page.getByRole("progressbar")).toHaveAttribute("aria-valuenow", "100");
     await expect.poll(() => servedRelease(page), { timeout: 30_000 }).toBeGreaterThan(before);
   });
