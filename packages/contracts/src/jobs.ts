@@ -32,8 +32,8 @@ export const TrainingConfig = z.object({
   unobservedWeight: z.number().min(0).default(0.1),
   contentDimensions: z.int().min(8).max(256).default(64),
   neighbors: z.int().min(5).max(500).default(100),
-  /** Share of the time span, counted from its end, held out for evaluation. */
-  testSharePct: z.number().min(1).max(50).default(15),
+  /** Share of the interactions, the newest ones, held out for evaluation. */
+  testSharePct: z.number().min(1).max(40).default(15),
   seed: z.int().default(42),
   /** Publish a release when everything checks out. */
   publish: z.boolean().default(true),

@@ -125,6 +125,18 @@ test("a run learns the shop: the ranker beats popularity, popularity beats rando
   expect(vector?.length).toBe(CONFIG.factors * 4);
 });
 
+test("a few events long after the rest leave the windows where the interactions are", async () => {
+  const late = `${WORKSPACE}-late`;
+  const events = toInteractions(shop);
+  const straggler = { ...events[0]!, eventId: "straggler", receivedAtMs: END_MS + 80 * 86_400_000 };
+  await lake.writeInteractions(late, "history", [
+    ...events,
+    { ...straggler, occurredAtMs: straggler.receivedAtMs },
+  ]);
+  const { metrics } = await runTraining(late, CONFIG, createPorts());
+  expect(metrics.ranker!.users).toBeGreaterThan(50);
+});
+
 test("the same data, configuration and seed give byte-equal models", async () => {
   const [first, second] = [createPorts(), createPorts()];
   await runTraining(WORKSPACE, CONFIG, first);

@@ -61,7 +61,7 @@ const INTERACTIONS_MIN = 100;
  * register → compile and publish a release. Models judged and models served differ only in how much they saw.
  *
  * Time: [start … rankerFrom) sources for the ranker, [rankerFrom … split) the ranker's labels, [split … end] the
- * held-out window; each window is `testSharePct` of the whole.
+ * held-out window; each window holds `testSharePct` of the interactions.
  */
 export async function runTraining(workspace: string, config: TrainingConfig, ports: TrainingPorts) {
   ports.report(1, "reading the catalogue");
@@ -93,9 +93,12 @@ export async function runTraining(workspace: string, config: TrainingConfig, por
 
   const startMs = log.timeMs[0]!;
   const endMs = log.timeMs[log.timeMs.length - 1]! + 1;
-  const windowMs = ((endMs - startMs) * config.testSharePct) / 100;
-  const splitMs = endMs - windowMs;
-  const rankerFromMs = splitMs - windowMs;
+  // Windows hold shares of the interactions, not of the calendar: a log with a gap, or a few events long after an
+  // import, would otherwise leave nobody in them.
+  const timeAfterShare = (share: number) => log.timeMs[Math.floor((log.timeMs.length - 1) * share)]!;
+  const held = config.testSharePct / 100;
+  const splitMs = timeAfterShare(1 - held);
+  const rankerFromMs = timeAfterShare(Math.max(0, 1 - 2 * held));
 
   ports.report(8, "embedding item content");
   const createdAtMs = Float64Array.from(rows, (row) => row.createdAtMs);

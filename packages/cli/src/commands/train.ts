@@ -32,7 +32,7 @@ export function registerTrain(program: Command): void {
     .option("--no-publish", "register models without making a release")
     .option("--factors <n>", "length of ALS vectors")
     .option("--iterations <n>", "ALS sweeps")
-    .option("--test-share <pct>", "share of the time span held out for evaluation")
+    .option("--test-share <pct>", "share of the interactions, newest first, held out for evaluation")
     .action(async (flags: TrainFlags) => {
       const api = createApiClient(loadCliEnv());
       const number = (text: string | undefined) => (text === undefined ? undefined : Number(text));

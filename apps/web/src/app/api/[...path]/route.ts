@@ -20,6 +20,9 @@ const NOT_FORWARDED = [
   // fetch decodes bodies, so what it passes on is plain.
   "content-encoding",
   "accept-encoding",
+  // A browser may write anything here; the API counts sign-ins by it.
+  "x-forwarded-for",
+  "forwarded",
 ];
 
 async function proxy(request: NextRequest): Promise<Response> {

@@ -32,7 +32,7 @@ const FIELDS: readonly { name: NumberField; label: string; hint: string; step?: 
   {
     name: "testSharePct",
     label: "Held out, %",
-    hint: "end of the time span used for evaluation, 1–50",
+    hint: "newest share of the interactions, used for evaluation, 1–40",
     step: "any",
   },
   { name: "seed", label: "Seed", hint: "the same seed and data give the same models" },
