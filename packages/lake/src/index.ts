@@ -1,4 +1,10 @@
 export { type BatchOptions, computeBatchStates } from "./features/batchStates";
+export {
+  buildTrainingSet,
+  hashFeatureView,
+  type TrainingSetManifest,
+  type TrainingSetOptions,
+} from "./features/buildTrainingSet";
 export { compileFeatureSql, type FeatureSql } from "./features/compileFeatureSql";
 export { compilePointInTimeJoin, type StoredFeatures } from "./features/pointInTimeJoin";
 export { type ArchivedSlate, type Lake, openLake, type QuarantinedRow, quote } from "./lake";

@@ -10,9 +10,9 @@ const FIXED_POINT = "1152921504606846976::DOUBLE";
 
 const NEWEST_FIRST = "t DESC, c DESC, id DESC";
 
-/** Sum of a column; null without rows. */
-export function sumSql(column: string, where: string): string {
-  return `(sum((${column} * ${FIXED_POINT})::HUGEINT) FILTER (${where})::DOUBLE / ${FIXED_POINT})`;
+/** Sum of an expression; null without rows. */
+export function sumSql(term: string, where: string): string {
+  return `(sum((${term} * ${FIXED_POINT})::HUGEINT) FILTER (${where})::DOUBLE / ${FIXED_POINT})`;
 }
 
 /** Events that contribute to feature `i`. */
@@ -50,7 +50,7 @@ export function aggregateSql(
     case "time_since":
       return `((${o.at} - max(t) FILTER (${where})) / 1000.0::DOUBLE)`;
     case "decayed_count":
-      return `sum(pow(2::DOUBLE, -((${o.at} - t)::DOUBLE / ${parseDurationMs(feature.halfLife)}))) FILTER (${where})`;
+      return sumSql(`pow(2::DOUBLE, -((${o.at} - t)::DOUBLE / ${parseDurationMs(feature.halfLife)}))`, where);
     case "ratio": {
       const total = (name: string, prior: number) =>
         `(coalesce(${sumSql(`${name}${i}`, where)}, 0) + ${literal(prior)})`;

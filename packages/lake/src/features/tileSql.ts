@@ -67,7 +67,7 @@ function partialSql(feature: FeatureDefinition, i: number, batchEndMs: number): 
       const halfLifeMs = parseDurationMs(feature.halfLife);
       const cell = Math.floor(batchEndMs / halfLifeMs);
       const exponent = `(t - ${cell * halfLifeMs})::DOUBLE / ${halfLifeMs}`;
-      return whenAny(`json_array(${cell}, sum(pow(2::DOUBLE, ${exponent})) FILTER (${where}), 0)`);
+      return whenAny(`json_array(${cell}, ${sumSql(`pow(2::DOUBLE, ${exponent})`, where)}, 0)`);
     }
   }
 }
