@@ -34,18 +34,42 @@ export function createSimdTable(nRows: number, dims: number): DotTable | null {
   const vectorView = new Float32Array(memory.buffer, 0, dims);
   const rowsView = new Int32Array(memory.buffer, rowsAt, BATCH_MAX);
   const outView = new Float32Array(memory.buffer, outAt, BATCH_MAX);
+  const table = new Float32Array(memory.buffer, tableAt, nRows * dims);
   return {
-    table: new Float32Array(memory.buffer, tableAt, nRows * dims),
+    table,
     dot(vector, rows, count, out) {
       for (let d = 0; d < dims; d++) vectorView[d] = vector[d]!;
       for (let from = 0; from < count; from += BATCH_MAX) {
         const batch = Math.min(BATCH_MAX, count - from);
         for (let i = 0; i < batch; i++) rowsView[i] = rows[from + i]!;
+        sink[0] = touchRows(table, dims, rowsView, batch);
         kernel(rowsAt, batch, tableAt, vectorBytes, outAt);
         for (let i = 0; i < batch; i++) out[from + i] = outView[i]!;
       }
     },
   };
+}
+
+const LINE_FLOATS = 16;
+/** Takes the sum of what was touched, or the compiler would leave the reads out. */
+const sink = new Float64Array(1);
+
+/**
+ * Reads one value of each of a row's first four cache lines, which are all at 64 dimensions. The rows lie anywhere in
+ * memory; this loop is so short that the processor has dozens of them on their way at once, the kernel three or four.
+ * Two times 1,000 products over 100,000 rows of 64 take 130 µs with it and 160 µs without, over 500,000 rows 180 and 240.
+ */
+function touchRows(table: Float32Array, dims: number, rows: Int32Array, count: number): number {
+  const last = dims - 1;
+  const second = Math.min(LINE_FLOATS, last);
+  const third = Math.min(2 * LINE_FLOATS, last);
+  const fourth = Math.min(3 * LINE_FLOATS, last);
+  let sum = 0;
+  for (let i = 0; i < count; i++) {
+    const at = rows[i]! * dims;
+    sum += table[at]! + table[at + second]! + table[at + third]! + table[at + fourth]!;
+  }
+  return sum;
 }
 
 /** Cache lines do not straddle rows then, for the usual dimensions. */

@@ -152,11 +152,12 @@ async function measure(replica: Replica, requests: number) {
   const stages: Record<string, number> = {};
   const rounds = Math.max(1, Math.round(requests / sampleSize));
   const total = rounds * sampleSize;
-  let hnswUs = 0;
-  let onnxUs = 0;
-  let cpuUs = 0;
-  let wallMs = 0;
-  let counted = 0;
+  const taken = {
+    hnswUs: [] as number[],
+    onnxUs: [] as number[],
+    cpuUs: [] as number[],
+    wallUs: [] as number[],
+  };
   for (let round = 0; round < rounds; round++) {
     const times = await kernels.measure();
     const startedMs = performance.now();
@@ -172,24 +173,32 @@ async function measure(replica: Replica, requests: number) {
     });
     // A degraded slate does less work: rounds that hold one would flatter the figure.
     if (full < sampleSize) continue;
-    counted += sampleSize;
-    hnswUs += times.hnswUs;
-    onnxUs += times.onnxUs;
-    cpuUs += usedUs;
-    wallMs += performance.now() - startedMs;
+    taken.hnswUs.push(times.hnswUs / sampleSize);
+    taken.onnxUs.push(times.onnxUs / sampleSize);
+    taken.cpuUs.push(usedUs / sampleSize);
+    taken.wallUs.push(((performance.now() - startedMs) * 1000) / sampleSize);
   }
-  if (counted === 0) throw new Error("no round was served in full: the machine is too busy to measure");
+  if (taken.cpuUs.length === 0)
+    throw new Error("no round was served in full: the machine is too busy to measure");
   const rung4 = await measureRung4(loaded);
+  const hnswUs = median(taken.hnswUs);
+  const onnxUs = median(taken.onnxUs);
   const report: MeasureReport = {
-    kernels: { hnswUs: hnswUs / counted, onnxUs: onnxUs / counted, totalUs: (hnswUs + onnxUs) / counted },
-    funnelCpuUs: cpuUs / counted,
-    funnelWallUs: (wallMs * 1000) / counted,
+    kernels: { hnswUs, onnxUs, totalUs: hnswUs + onnxUs },
+    funnelCpuUs: median(taken.cpuUs),
+    funnelWallUs: median(taken.wallUs),
     candidates: rows,
     rungs,
     stages,
     ...rung4,
   };
   return { rawIndex: kernels.rawIndex, searches: recording.searches, report };
+}
+
+/** Of rounds: a spell in which the machine was busy elsewhere moves a mean, not the middle. */
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[sorted.length >> 1]!;
 }
 
 /** The lowest rung with everything else gone: no shopper state, no surface, only the popular list. */
