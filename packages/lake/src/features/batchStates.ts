@@ -40,7 +40,7 @@ export async function computeBatchStates(
     state.newestTiledMs = Math.max(state.newestTiledMs, row.newest_ms);
     const partials = JSON.parse(row.partials) as FeatureState["ever"];
     if (row.start_ms === null) state.ever = partials;
-    else state.levels[row.level]!.push([row.start_ms, partials]);
+    else state.levels[row.level]!.push({ startMs: row.start_ms, partials, text: null });
   }
   return states;
 }

@@ -52,6 +52,9 @@ const filter = fc.oneof(
   { weight: 1, arbitrary: fc.record({ any: fc.array(comparison, { minLength: 1, maxLength: 2 }) }) },
   { weight: 1, arbitrary: fc.record({ all: fc.array(comparison, { minLength: 1, maxLength: 2 }) }) },
 );
+/** A filter leaves little to compare; two in three features have none. */
+const mostlyAbsent = <T>(arbitrary: fc.Arbitrary<T>) =>
+  fc.oneof({ weight: 2, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary });
 const numberField = fc.constantFrom("value", "quantity", "context.depth");
 const anyField = fc.constantFrom("value", "itemId", "context.color", "context.depth", "type");
 const part = fc.oneof(fc.record({ where: comparison }), fc.record({ field: numberField }), fc.constant({}));
@@ -73,11 +76,7 @@ const aggregation = fc.oneof(
 );
 const window = fc.constantFrom("5m", "7m", "1h", "11h", "12h", "1d", "7d", "12d", "30d", null);
 const feature = fc
-  .tuple(
-    aggregation,
-    fc.uniqueArray(window, { minLength: 1, maxLength: 3 }),
-    fc.option(filter, { nil: undefined }),
-  )
+  .tuple(aggregation, fc.uniqueArray(window, { minLength: 1, maxLength: 3 }), mostlyAbsent(filter))
   .map(([spec, windows, where]) => ({ ...spec, windows, ...(where === undefined ? {} : { where }) }));
 
 const view = fc
@@ -85,8 +84,8 @@ const view = fc
     entity: fc.constantFrom("shopper", "item", "shopper_item", "session"),
     features: fc.array(feature, { minLength: 1, maxLength: 5 }),
     ttl: fc.constantFrom(null, null, "10m", "6h", "3d"),
-    where: fc.option(filter, { nil: undefined }),
-    nTypes: fc.integer({ min: 1, max: 3 }),
+    where: mostlyAbsent(filter),
+    nTypes: fc.constantFrom(1, 2, 3, 3, 3),
   })
   .map(({ entity, features, ttl, where, nTypes }) =>
     FeatureView.parse({
@@ -115,6 +114,7 @@ const amount = fc.oneof(
 /** Gaps that put events on tile edges, into the same millisecond, close together and days apart. */
 const gapMs = fc.oneof(
   fc.constantFrom(0, 0, 1, 5 * MINUTE_MS, 60 * MINUTE_MS, DAY_MS),
+  fc.integer({ min: 1, max: MINUTE_MS }),
   fc.integer({ min: 1, max: 10 * MINUTE_MS }),
   fc.integer({ min: 1, max: 12 * 3_600_000 }),
 );
@@ -133,8 +133,9 @@ const event = fc.record({
   gapMs,
   /** Received this long after it occurred; negative: the client's clock is ahead; over an hour: too late. */
   delayMs: fc.oneof(
-    fc.constantFrom(0, 0, 1, LATENESS_MS, LATENESS_MS + 1, -5 * MINUTE_MS),
-    fc.integer({ min: 0, max: 2 * LATENESS_MS }),
+    { weight: 2, arbitrary: fc.constantFrom(0, 0, 0, 0, 1, LATENESS_MS, LATENESS_MS + 1, -5 * MINUTE_MS) },
+    { weight: 1, arbitrary: fc.integer({ min: 0, max: MINUTE_MS }) },
+    { weight: 1, arbitrary: fc.integer({ min: 0, max: (5 * LATENESS_MS) / 4 }) },
   ),
   /** The log delivers it as if it came this much later. */
   displacedMs: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 50 * MINUTE_MS })),
@@ -172,23 +173,27 @@ function toDeliveries(events: readonly (typeof event extends fc.Arbitrary<infer 
 }
 
 const read = fc.record({
-  shopper,
-  itemId,
-  sessionId,
-  /** Beside which event to read, and how far from it. */
-  near: fc.integer({ min: 0, max: 200 }),
+  /** Beside which delivery to read its row, and how far from it. */
+  near: fc.nat({ max: 1000 }),
+  from: fc.constantFrom("occurred", "received"),
   offsetMs: fc.oneof(
-    fc.constantFrom(0, 0, 1, -1, 5 * MINUTE_MS, 10 * MINUTE_MS, DAY_MS),
-    fc.integer({ min: -3 * 3_600_000, max: 14 * DAY_MS }),
+    fc.constantFrom(0, 0, 0, 1, -1),
+    // Ages that meet windows and ttls exactly, and the next millisecond.
+    fc
+      .tuple(fc.constantFrom(5, 7, 10, 60, 360, 720, 1440, 4320, 10_080), fc.constantFrom(0, 1))
+      .map(([minutes, more]) => minutes * MINUTE_MS + more),
+    fc.integer({ min: 0, max: 20 * MINUTE_MS }),
+    fc.integer({ min: -3 * 3_600_000, max: 2 * DAY_MS }),
+    fc.integer({ min: 0, max: 14 * DAY_MS }),
   ),
 });
 
 export const arbitraryCase: fc.Arbitrary<EqualityCase> = fc
   .record({
     view,
-    events: fc.array(event, { minLength: 1, maxLength: 60 }),
-    reads: fc.array(read, { minLength: 3, maxLength: 8 }),
-    lagMs: fc.constantFrom(0, 0, 1500),
+    events: fc.array(event, { minLength: 1, maxLength: 80, size: "max" }),
+    reads: fc.array(read, { minLength: 4, maxLength: 12, size: "max" }),
+    lagMs: fc.constantFrom(0, 0, 0, 1500),
   })
   .map(({ view: made, events, reads, lagMs }) => {
     const deliveries = toDeliveries(events);
@@ -196,9 +201,14 @@ export const arbitraryCase: fc.Arbitrary<EqualityCase> = fc
       view: made,
       deliveries,
       lagMs,
-      reads: reads.map(({ near, offsetMs, ...who }) => ({
-        ...who,
-        atMs: deliveries[near % deliveries.length]!.receivedAtMs + offsetMs,
-      })),
+      reads: reads.map(({ near, from, offsetMs }) => {
+        const delivery = deliveries[near % deliveries.length]!;
+        return {
+          shopper: delivery.shopper,
+          itemId: delivery.itemId ?? "sku-1",
+          sessionId: delivery.sessionId ?? "s1",
+          atMs: (from === "received" ? delivery.receivedAtMs : delivery.occurredAtMs) + offsetMs,
+        };
+      }),
     };
   });

@@ -2,7 +2,7 @@ import { requireInput } from "../errors";
 import type { Partial } from "./aggregates";
 import type { FeaturePlan, TileLevel } from "./plan";
 import type { FeatureEvent } from "./spec";
-import type { FeatureState, HeadEvent, Tile } from "./state";
+import { type FeatureState, type HeadEvent, openPartials, readPartials, type Tile } from "./state";
 import { DAY_MS, getTileStart, HEAD_MS } from "./tiles";
 
 /**
@@ -83,8 +83,9 @@ function seal(plan: FeaturePlan, state: FeatureState, sealedMs: number): void {
     const tiles = state.levels[l]!;
     const keepFromMs = getKeepFrom(level, sealedMs);
     let gone = 0;
-    while (gone < tiles.length && tiles[gone]![0] < keepFromMs) {
-      if (level.windowMs === null) mergeIntoEver(plan, state, { level, partials: tiles[gone]![1] });
+    while (gone < tiles.length && tiles[gone]!.startMs < keepFromMs) {
+      if (level.windowMs === null)
+        mergeIntoEver(plan, state, { level, partials: readPartials(tiles[gone]!) });
       gone++;
     }
     if (gone > 0) tiles.splice(0, gone);
@@ -107,17 +108,17 @@ function addToTiles(plan: FeaturePlan, state: FeatureState, event: HeadEvent): v
       if (level.windowMs === null) addToPartials(plan, { level, partials: state.ever, event });
       return;
     }
-    addToPartials(plan, { level, partials: getTile(state.levels[l]!, startMs)[1], event });
+    addToPartials(plan, { level, partials: openPartials(getTile(state.levels[l]!, startMs)), event });
   });
 }
 
 /** The tile with that start, made in its place when there is none. Most events fall into the last tile. */
 function getTile(tiles: Tile[], startMs: number): Tile {
   let at = tiles.length;
-  while (at > 0 && tiles[at - 1]![0] >= startMs) at--;
+  while (at > 0 && tiles[at - 1]!.startMs >= startMs) at--;
   const found = tiles[at];
-  if (found !== undefined && found[0] === startMs) return found;
-  const made: Tile = [startMs, []];
+  if (found !== undefined && found.startMs === startMs) return found;
+  const made: Tile = { startMs, partials: [], text: null };
   tiles.splice(at, 0, made);
   return made;
 }
@@ -140,7 +141,7 @@ function addToPartials(
 function mergeIntoEver(
   plan: FeaturePlan,
   state: FeatureState,
-  { level, partials }: { level: TileLevel; partials: (Partial | null)[] },
+  { level, partials }: { level: TileLevel; partials: readonly (Partial | null)[] },
 ): void {
   level.features.forEach((feature, i) => {
     const before = state.ever[i] ?? null;

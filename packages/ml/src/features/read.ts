@@ -2,7 +2,7 @@ import { requireInput } from "../errors";
 import type { Partial } from "./aggregates";
 import type { FeatureOutput, FeaturePlan } from "./plan";
 import type { FeatureValue } from "./spec";
-import type { FeatureState } from "./state";
+import { type FeatureState, readPartials } from "./state";
 import { getWindowBounds } from "./tiles";
 
 /** `none`: no event of the row is known; `expired`: its newest event is older than the ttl. Both serve defaults. */
@@ -104,13 +104,13 @@ function readOutput(
   const streamFromMs = Math.max(startMs, used?.sealedMs ?? Number.NEGATIVE_INFINITY);
   if (used !== null) {
     if (isEver) include(used.ever[at]);
-    for (const [tileStartMs, partials] of used.levels[output.level]!)
-      if (tileStartMs >= startMs && tileStartMs < used.sealedMs) include(partials[at]);
+    for (const tile of used.levels[output.level]!)
+      if (tile.startMs >= startMs && tile.startMs < used.sealedMs) include(readPartials(tile)[at]);
   }
   if (stream === null) return total === null ? null : aggregate.finish(total, atMs);
   if (isEver && used === null) include(stream.ever[at]);
-  for (const [tileStartMs, partials] of stream.levels[output.level]!)
-    if (tileStartMs >= streamFromMs) include(partials[at]);
+  for (const tile of stream.levels[output.level]!)
+    if (tile.startMs >= streamFromMs) include(readPartials(tile)[at]);
   for (const [timeMs, createdMs, eventId, inputs] of stream.head) {
     const input = inputs[output.feature] ?? null;
     if (input !== null && timeMs >= streamFromMs && timeMs < atMs)

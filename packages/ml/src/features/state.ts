@@ -10,8 +10,27 @@ export type HeadEvent = [
   inputs: (ContributionInput | null)[],
 ];
 
-/** Partials of one tile, in the order of the level's features. */
-export type Tile = [startMs: number, partials: (Partial | null)[]];
+/**
+ * Partials of one tile, in the order of the level's features. A stored tile stays text until it is needed: an event
+ * touches a few of a row's tiles, and parsing and writing all of them would cost most of the fold.
+ */
+export interface Tile {
+  readonly startMs: number;
+  partials: (Partial | null)[] | null;
+  text: string | null;
+}
+
+export function readPartials(tile: Tile): readonly (Partial | null)[] {
+  tile.partials ??= JSON.parse(tile.text ?? "[]") as (Partial | null)[];
+  return tile.partials;
+}
+
+/** The partials, to be changed. */
+export function openPartials(tile: Tile): (Partial | null)[] {
+  const partials = readPartials(tile) as (Partial | null)[];
+  tile.text = null;
+  return partials;
+}
 
 /**
  * Everything known of one row (one shopper, one item, …) of one view.
@@ -56,49 +75,71 @@ export function createFeatureState(plan: FeaturePlan): FeatureState {
 
 const FORMAT = 1;
 
-/** The state as JSON text. The maps become lists; everything else is arrays of numbers and texts already. */
+type Header = [
+  format: number,
+  planId: string,
+  watermarkMs: number,
+  sealedMs: number,
+  newestTiledMs: number,
+  everMs: number,
+  duplicates: number,
+  late: number,
+  head: HeadEvent[],
+  ever: (Partial | null)[],
+  seen: (string | number)[],
+];
+
+/** The state as text: a JSON header on the first line, then one line `level start partials` for each tile. */
 export function serializeFeatureState(s: FeatureState): string {
   const seen: (string | number)[] = [];
   for (const [id, timeMs] of s.seen) seen.push(id, timeMs);
-  return JSON.stringify([
+  const header: Header = [
     FORMAT,
     s.planId,
     s.watermarkMs,
     s.sealedMs,
     s.newestTiledMs,
-    s.head,
-    s.levels,
-    s.ever,
     s.everMs,
     s.duplicates,
     s.late,
+    s.head,
+    s.ever,
     seen,
-  ]);
+  ];
+  let text = JSON.stringify(header);
+  s.levels.forEach((tiles, level) => {
+    for (const tile of tiles)
+      text += `\n${level} ${tile.startMs} ${tile.text ?? JSON.stringify(tile.partials)}`;
+  });
+  return text;
 }
 
 /** @throws MlInputError `state_mismatch` for the state of another view, version or format */
 export function parseFeatureState(plan: FeaturePlan, text: string): FeatureState {
-  const [format, planId, watermarkMs, sealedMs, newestTiledMs, head, levels, ever, everMs, ...rest] =
-    JSON.parse(text) as [
-      number,
-      string,
-      number,
-      number,
-      number,
-      HeadEvent[],
-      Tile[][],
-      Tile[1],
-      number,
-      ...unknown[],
-    ];
+  const firstEnd = text.indexOf("\n");
+  const header = JSON.parse(firstEnd < 0 ? text : text.slice(0, firstEnd)) as Header;
+  const [format, planId, watermarkMs, sealedMs, newestTiledMs, everMs, duplicates, late, head, ever, ids] =
+    header;
   requireInput(
     format === FORMAT && planId === plan.id,
     "state_mismatch",
     `the state is of ${planId} in format ${format}, wanted ${plan.id} in format ${FORMAT}: backfill it`,
   );
-  const [duplicates, late, list] = rest as [number, number, (string | number)[]];
+  const levels: Tile[][] = plan.levels.map(() => []);
+  for (let from = firstEnd; from >= 0; ) {
+    const end = text.indexOf("\n", from + 1);
+    const line = text.slice(from + 1, end < 0 ? undefined : end);
+    const afterLevel = line.indexOf(" ");
+    const afterStart = line.indexOf(" ", afterLevel + 1);
+    levels[Number(line.slice(0, afterLevel))]!.push({
+      startMs: Number(line.slice(afterLevel + 1, afterStart)),
+      partials: null,
+      text: line.slice(afterStart + 1),
+    });
+    from = end;
+  }
   const seen = new Map<string, number>();
-  for (let i = 0; i < list.length; i += 2) seen.set(list[i] as string, list[i + 1] as number);
+  for (let i = 0; i < ids.length; i += 2) seen.set(ids[i] as string, ids[i + 1] as number);
   return {
     planId,
     watermarkMs,

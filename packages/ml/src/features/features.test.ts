@@ -1,0 +1,287 @@
+import { describe, expect, it } from "vitest";
+import type { MlInputError } from "../errors";
+import { findRowAsOf } from "./asOf";
+import { comparePairs, compareSequences } from "./consistency";
+import { foldEvent } from "./fold";
+import { compileFeaturePlan } from "./plan";
+import { readFeatures, readMerged } from "./read";
+import type { AggregationSpec, FeatureEvent, FeatureViewSpec } from "./spec";
+import { createFeatureState, parseFeatureState, serializeFeatureState } from "./state";
+import { addTo, type DoubleDouble } from "./sums";
+import { getTileMs, getWindowBounds } from "./tiles";
+
+const NOON = Date.UTC(2026, 2, 1, 12);
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+const viewOf = (features: readonly AggregationSpec[], o: Partial<FeatureViewSpec> = {}): FeatureViewSpec => ({
+  name: "activity",
+  version: 1,
+  entity: "shopper",
+  source: { types: ["view", "click"] },
+  fields: {},
+  features,
+  ttl: null,
+  allowedLateness: "1h",
+  ...o,
+});
+const eventOf = (eventId: string, o: Partial<FeatureEvent> = {}): FeatureEvent => ({
+  eventId,
+  type: "view",
+  itemId: "sku",
+  shopper: "s",
+  sessionId: null,
+  requestId: null,
+  position: null,
+  surface: null,
+  occurredAtMs: NOON,
+  receivedAtMs: o.occurredAtMs ?? NOON,
+  value: null,
+  currency: null,
+  quantity: null,
+  context: {},
+  ...o,
+});
+const codeOf = (run: () => unknown): string => {
+  try {
+    run();
+  } catch (error) {
+    return (error as MlInputError).code;
+  }
+  return "none";
+};
+
+function readAfter(view: FeatureViewSpec, events: readonly FeatureEvent[], atMs: number) {
+  const plan = compileFeaturePlan(view);
+  const state = createFeatureState(plan);
+  const outcomes = events.map((event) => foldEvent(plan, state, event));
+  return { outcomes, state, plan, ...readFeatures(plan, state, atMs) };
+}
+
+describe("windows", () => {
+  it("have 5-minute tiles below 12 hours, hourly ones below 12 days, then daily ones", () => {
+    expect([11 * HOUR_MS, 12 * HOUR_MS, 12 * DAY_MS - 1, 12 * DAY_MS, null].map(getTileMs)).toEqual([
+      5 * MINUTE_MS,
+      HOUR_MS,
+      HOUR_MS,
+      DAY_MS,
+      DAY_MS,
+    ]);
+  });
+
+  it("start on a tile boundary also before 1970", () => {
+    expect(getWindowBounds(HOUR_MS, MINUTE_MS).startMs).toBe(-60 * MINUTE_MS);
+    expect(codeOf(() => getWindowBounds(0, NOON))).toBe("invalid_option");
+  });
+});
+
+describe("foldEvent", () => {
+  const count = viewOf([{ name: "n", op: "count", windows: ["1h"] }]);
+
+  it("counts an event id once, refuses what is too late, and says which it was", () => {
+    const late = eventOf("b", { occurredAtMs: NOON, receivedAtMs: NOON + HOUR_MS + 1 });
+    const other = eventOf("c", { type: "purchase" });
+    const read = readAfter(count, [eventOf("a"), eventOf("a"), late, other], NOON + 1);
+    expect(read.outcomes).toEqual(["folded", "duplicate", "late", "not_of_view"]);
+    expect(read.values).toEqual({ n_1h: 1 });
+    expect([read.state.duplicates, read.state.late]).toEqual([1, 1]);
+  });
+
+  it("refuses an event whose id it may have forgotten, since it could be a copy", () => {
+    const view = viewOf([{ name: "n", op: "count", windows: ["7d"] }]);
+    const first = eventOf("a");
+    const muchLater = eventOf("b", { occurredAtMs: NOON + 5 * HOUR_MS });
+    const read = readAfter(view, [first, muchLater, first], NOON + 6 * HOUR_MS);
+    expect(read.outcomes).toEqual(["folded", "folded", "late"]);
+    expect(read.state.seen.size).toBe(1);
+    expect(read.values).toEqual({ n_7d: 2 });
+  });
+
+  it("puts an event no later than it was received: a client's fast clock is not believed", () => {
+    const ahead = eventOf("a", { occurredAtMs: NOON + DAY_MS, receivedAtMs: NOON });
+    expect(readAfter(count, [ahead], NOON + 1).values).toEqual({ n_1h: 1 });
+    expect(readAfter(count, [ahead], NOON).values).toEqual({ n_1h: 0 });
+  });
+
+  it("holds no more tiles than its windows need", () => {
+    const events = Array.from({ length: 3000 }, (_, i) =>
+      eventOf(`e${i}`, { occurredAtMs: NOON + i * 10 * MINUTE_MS }),
+    );
+    const view = viewOf([{ name: "n", op: "count", windows: ["1h", "1d", "30d", null] }]);
+    const read = readAfter(view, events, events.at(-1)!.occurredAtMs + 1);
+    expect(read.values).toEqual({ n_1h: 7, n_1d: 150, n_30d: 3000, n_ever: 3000 });
+    expect(read.state.levels.map((tiles) => tiles.length <= 32)).toEqual([true, true, true, true]);
+    expect(read.state.head.length).toBeLessThan(3);
+    expect(read.state.seen.size).toBeLessThan(20);
+  });
+});
+
+describe("last and lastN", () => {
+  const view = viewOf([
+    { name: "last", op: "last", field: "itemId", windows: [null] },
+    { name: "recent", op: "last_n", field: "itemId", n: 2, windows: [null] },
+  ]);
+
+  it.each([
+    [
+      "event time",
+      { occurredAtMs: NOON + 1, receivedAtMs: NOON + 2 },
+      { occurredAtMs: NOON, receivedAtMs: NOON + 9 },
+    ],
+    ["then created time", { receivedAtMs: NOON + 2 }, { receivedAtMs: NOON + 1 }],
+    ["then event id", { eventId: "z" }, { eventId: "y" }],
+  ])("order by %s, whichever comes first", (_, newer, older) => {
+    const a = eventOf("a", { itemId: "new", ...newer });
+    const b = eventOf("b", { itemId: "old", ...older });
+    for (const events of [
+      [a, b],
+      [b, a],
+    ])
+      for (const atMs of [NOON + 100, NOON + DAY_MS]) {
+        // A later event of another kind of field moves the head on, so that tiles answer too.
+        const moved =
+          atMs > NOON + HOUR_MS ? [eventOf("m", { itemId: null, occurredAtMs: NOON + 2 * HOUR_MS })] : [];
+        expect(readAfter(view, [...events, ...moved], atMs).values).toEqual({
+          last_ever: "new",
+          recent_ever: ["new", "old"],
+        });
+      }
+  });
+});
+
+describe("defaults", () => {
+  it("are served without contributing events: 0 for amounts, the prior for a ratio, null, or what is declared", () => {
+    const view = viewOf([
+      { name: "n", op: "count", windows: ["1h"] },
+      { name: "spend", op: "sum", field: "value", windows: ["1h"] },
+      { name: "price", op: "mean", field: "value", windows: ["1h"] },
+      { name: "min", op: "min", field: "value", windows: ["1h"], default: -1 },
+      { name: "recent", op: "last_n", field: "itemId", n: 3, windows: ["1h"] },
+      {
+        name: "rate",
+        op: "ratio",
+        numerator: {},
+        denominator: {},
+        prior: { rate: 0.2, weight: 5 },
+        windows: ["1h"],
+      },
+      {
+        name: "bare",
+        op: "ratio",
+        numerator: {},
+        denominator: {},
+        prior: { rate: 0.2, weight: 0 },
+        windows: ["1h"],
+      },
+      { name: "since", op: "time_since", windows: ["1h"] },
+    ]);
+    const plan = compileFeaturePlan(view);
+    const empty = {
+      n_1h: 0,
+      spend_1h: 0,
+      price_1h: null,
+      min_1h: -1,
+      recent_1h: [],
+      rate_1h: 0.2,
+      bare_1h: null,
+      since_1h: null,
+    };
+    expect(readFeatures(plan, null, NOON)).toEqual({ status: "none", values: empty });
+    expect(readAfter(view, [eventOf("a")], NOON + 2 * HOUR_MS).values).toEqual(empty);
+  });
+
+  it("are served for an expired row; an age equal to the ttl is not expired", () => {
+    const view = viewOf([{ name: "n", op: "count", windows: [null] }], { ttl: "1h" });
+    const at = (atMs: number) => {
+      const { status, values } = readAfter(view, [eventOf("a")], atMs);
+      return [status, values.n_ever];
+    };
+    expect([at(NOON + HOUR_MS), at(NOON + HOUR_MS + 1)]).toEqual([
+      ["present", 1],
+      ["expired", 0],
+    ]);
+  });
+});
+
+describe("sums", () => {
+  it("do not depend on order even where doubles cancel", () => {
+    const values = [1e12, 0.1, -1e12, 0.2, 3e-9];
+    const view = viewOf([{ name: "sum", op: "sum", field: "value", windows: ["1d"] }]);
+    const events = values.map((value, i) => eventOf(`e${i}`, { value, occurredAtMs: NOON + i * HOUR_MS }));
+    const folded = readAfter(view, events, NOON + 6 * HOUR_MS).values.sum_1d as number;
+    expect(Math.abs(folded - 0.300000003)).toBeLessThan(1e-16);
+    const sum: DoubleDouble = [0, 0];
+    for (const value of values.toReversed()) addTo(sum, value);
+    expect(sum[0] + sum[1]).toBe(folded);
+  });
+
+  it("read a number beyond 1e12 as missing and one below 1e-9 as 0", () => {
+    const view = viewOf([{ name: "mean", op: "mean", field: "value", windows: ["1d"] }]);
+    const events = [2e12, 1e-10, 4].map((value, i) => eventOf(`e${i}`, { value }));
+    expect(readAfter(view, events, NOON + 1).values).toEqual({ mean_1d: 2 });
+  });
+});
+
+describe("state", () => {
+  it("survives being written and parsed, and refuses another view or version", () => {
+    const view = viewOf([{ name: "n", op: "count", windows: ["1h", null] }]);
+    const events = [0, 1, 2, 3].map((i) => eventOf(`e${i}`, { occurredAtMs: NOON + i * 20 * MINUTE_MS }));
+    const { state, plan } = readAfter(view, events, NOON + 2 * HOUR_MS);
+    const text = serializeFeatureState(state);
+    expect(serializeFeatureState(parseFeatureState(plan, text))).toBe(text);
+    const other = compileFeaturePlan({ ...view, version: 2 });
+    expect(codeOf(() => parseFeatureState(other, text))).toBe("state_mismatch");
+    expect(codeOf(() => foldEvent(other, state, eventOf("x")))).toBe("state_mismatch");
+    expect(codeOf(() => readFeatures(plan, state, state.sealedMs - 1))).toBe("read_too_early");
+  });
+
+  it("of a batch has to end on a tile boundary", () => {
+    const plan = compileFeaturePlan(viewOf([{ name: "n", op: "count", windows: ["1d"] }]));
+    const batch = { ...createFeatureState(plan), sealedMs: NOON + 1 };
+    expect(codeOf(() => readMerged(plan, { batch, stream: null }, NOON + 2))).toBe("invalid_option");
+  });
+});
+
+describe("compileFeaturePlan", () => {
+  it("refuses fields and durations it does not know", () => {
+    const sum = (field: string, window: string) =>
+      codeOf(() => compileFeaturePlan(viewOf([{ name: "x", op: "sum", field, windows: [window] }])));
+    expect([sum("context.price", "1h"), sum("value", "1 hour"), sum("value", "1h")]).toEqual([
+      "unknown_field",
+      "invalid_option",
+      "none",
+    ]);
+  });
+});
+
+describe("findRowAsOf", () => {
+  const rows = [
+    { eventMs: 10, createdMs: 12 },
+    { eventMs: 10, createdMs: null },
+    { eventMs: 20, createdMs: 40 },
+  ];
+  it.each([
+    ["the latest row at or before", { atMs: 20, ttlMs: null, knownByMs: null }, 2],
+    ["nothing known later", { atMs: 20, ttlMs: null, knownByMs: 39 }, 0],
+    ["an age equal to the ttl", { atMs: 15, ttlMs: 5, knownByMs: null }, 0],
+    ["nothing older than the ttl", { atMs: 16, ttlMs: 5, knownByMs: null }, null],
+    ["any age for a ttl of 0", { atMs: 16, ttlMs: 0, knownByMs: null }, 0],
+    ["nothing from the future", { atMs: 9, ttlMs: null, knownByMs: null }, null],
+  ])("takes %s", (_, options, wanted) => {
+    expect(findRowAsOf(rows, options)).toBe(wanted);
+  });
+});
+
+describe("consistency", () => {
+  it("has no rate for no pairs", () => {
+    expect(comparePairs([])).toMatchObject({ total: 0, matchRate: null, smape: null });
+    expect(comparePairs([[0, 0]])).toMatchObject({ matchRate: 1, smape: 0 });
+  });
+
+  it("counts what a list lost and gained, not replacements", () => {
+    expect(compareSequences(["a", "b"], [])).toEqual({ deletes: 2, inserts: 0 });
+    expect(compareSequences(["a", "b", "c"], ["a", "x", "c"])).toEqual({ deletes: 1, inserts: 1 });
+    expect(codeOf(() => compareSequences(Array(2001).fill(1), []))).toBe("too_large");
+  });
+});
