@@ -13,11 +13,11 @@ export async function startRedis({ dir, port, isTemporary = false }) {
   const program = findTool("redis");
   if (program === null) throw new Refusal("redis-server not found. npm run doctor says how to install it.");
   mkdirSync(dir, { recursive: true });
-  // appendfsync everysec: a write reaches the kernel before it is acknowledged, so killing any process loses
-  // nothing; losing power can cost the last second (docs/runbooks/durability.md).
+  // appendfsync always: with everysec Redis may hold a write back while its fsync runs and reply all the same, and
+  // killed in that moment it loses what it acknowledged (docs/runbooks/durability.md).
   const durability = isTemporary
     ? ["--appendonly", "no", "--save", ""]
-    : ["--appendonly", "yes", "--appendfsync", "everysec", "--save", ""];
+    : ["--appendonly", "yes", "--appendfsync", "always", "--save", ""];
   const logPath = join(dir, "redis.log");
   const logFd = openSync(logPath, "w");
   const child = spawn(
