@@ -171,3 +171,48 @@ test("a view that the contract accepts is one that the fold accepts", () => {
     { seed: SEED + 3, numRuns: 50 },
   );
 });
+
+test("an event at the very end of the batch belongs to the stream alone, also for all time", async () => {
+  const view = FeatureView.parse({
+    name: "edge",
+    version: 1,
+    owner: "tests",
+    entity: "shopper",
+    source: { types: ["view"] },
+    features: [{ name: "n", op: "count", windows: ["1d", null] }],
+    mode: "both",
+    freshnessObjectiveSeconds: 10,
+  });
+  const midnight = Date.UTC(2026, 2, 2);
+  const deliveries = [midnight - 1, midnight].map((atMs, i) => ({
+    ...PLAIN,
+    eventId: `e${i}`,
+    occurredAtMs: atMs,
+    receivedAtMs: atMs,
+  }));
+  const plan = compileFeaturePlan(view);
+  const stream = createFeatureState(plan);
+  for (const event of deliveries) foldEvent(plan, stream, event);
+  const options = { events: await store(deliveries), batchEndMs: midnight, knownByMs: midnight + 1 };
+  const batch = (await computeBatchStates(lake, view, options)).get(JSON.stringify([PLAIN.shopper]))!;
+  expect(readMerged(plan, { batch, stream }, midnight + 1).values).toEqual({ n_1d: 2, n_ever: 2 });
+  expect(readMerged(plan, { batch, stream: null }, midnight + 1).values).toEqual({ n_1d: 1, n_ever: 1 });
+});
+
+const PLAIN: StoredInteraction = {
+  eventId: "e",
+  type: "view",
+  itemId: "sku",
+  shopper: "AAAAAAAAAAAAAAAAAAAAAA",
+  anonymousShopper: null,
+  sessionId: null,
+  requestId: null,
+  position: null,
+  surface: null,
+  occurredAtMs: 0,
+  receivedAtMs: 0,
+  value: null,
+  currency: null,
+  quantity: null,
+  context: {},
+};

@@ -243,6 +243,57 @@ describe("state", () => {
   });
 });
 
+describe("batch and stream", () => {
+  const view = viewOf([{ name: "n", op: "count", windows: ["7d", null] }], { allowedLateness: "10d" });
+  const plan = compileFeaturePlan(view);
+  const MIDNIGHT = NOON + 12 * HOUR_MS;
+  const foldAll = (events: readonly FeatureEvent[]) => {
+    const state = createFeatureState(plan);
+    for (const event of events) foldEvent(plan, state, event);
+    return state;
+  };
+  /** As a backfill makes it: everything before its end in tiles and sums of all time. */
+  const batchOf = (events: readonly FeatureEvent[], batchEndMs: number) => {
+    const state = foldAll([
+      ...events.filter((event) => event.occurredAtMs < batchEndMs),
+      eventOf("mover", { occurredAtMs: batchEndMs + 10 * MINUTE_MS, type: "click" }),
+    ]);
+    return { ...state, head: [], sealedMs: batchEndMs };
+  };
+  const events = [0, 1, 2, 3].map((day) =>
+    eventOf(`d${day}`, { occurredAtMs: MIDNIGHT - 2 * DAY_MS + day * DAY_MS }),
+  );
+  const readAt = MIDNIGHT + 30 * HOUR_MS;
+
+  it("count every event once, those at the very end of the batch too", () => {
+    const sides = { batch: batchOf(events, MIDNIGHT), stream: foldAll(events) };
+    expect(readMerged(plan, sides, readAt).values).toEqual({ n_7d: 4, n_ever: 4 });
+  });
+
+  it("serve whatever is left when either is missing, and defaults without both", () => {
+    const sides = { batch: batchOf(events, MIDNIGHT), stream: foldAll(events) };
+    expect(readMerged(plan, { ...sides, batch: null }, readAt).values.n_7d).toBe(4);
+    expect(readMerged(plan, { ...sides, stream: null }, readAt).values.n_7d).toBe(2);
+    expect(readMerged(plan, { batch: null, stream: null }, readAt)).toEqual({
+      status: "none",
+      values: { n_7d: 0, n_ever: 0 },
+    });
+  });
+
+  it("leave all time to the stream when the batch is too old to be joined", () => {
+    const later = [...events, eventOf("later", { occurredAtMs: MIDNIGHT + 20 * DAY_MS })];
+    const sides = { batch: batchOf(events.slice(1), MIDNIGHT), stream: foldAll(later) };
+    const atMs = MIDNIGHT + 20 * DAY_MS + HOUR_MS;
+    expect(readMerged(plan, sides, atMs).values).toEqual({ n_7d: 1, n_ever: 5 });
+  });
+
+  it("add an event that is days late to the sum of all time", () => {
+    const now = MIDNIGHT + 8 * DAY_MS;
+    const stream = foldAll([eventOf("a", { occurredAtMs: now }), eventOf("b", { receivedAtMs: now + 1 })]);
+    expect(readMerged(plan, { batch: null, stream }, now + HOUR_MS).values).toEqual({ n_7d: 1, n_ever: 2 });
+  });
+});
+
 describe("compileFeaturePlan", () => {
   it("refuses fields and durations it does not know", () => {
     const sum = (field: string, window: string) =>
