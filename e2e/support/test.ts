@@ -1,4 +1,4 @@
-import { test as base, expect, type Page } from "@playwright/test";
+import { test as base, type Cookie, expect, type Page } from "@playwright/test";
 
 export { expect };
 
@@ -20,7 +20,21 @@ interface Fixtures {
   readonly admin: Page;
 }
 
-export const test = base.extend<Fixtures>({
+interface WorkerFixtures {
+  /** Cookies of one session for all journeys: signing in for each would meet the limit on sign-ins. */
+  readonly adminCookies: Cookie[];
+}
+
+export const test = base.extend<Fixtures, WorkerFixtures>({
+  adminCookies: [
+    async ({ browser }, use) => {
+      const page = await browser.newPage({ baseURL: setting("E2E_WEB_URL") });
+      await signInByApi(page, setting("E2E_EMAIL"), setting("E2E_PASSWORD"));
+      await use(await page.context().cookies());
+      await page.context().close();
+    },
+    { scope: "worker" },
+  ],
   baseURL: async ({ browserName: _ }, use) => use(setting("E2E_WEB_URL")),
   quietConsole: [
     async ({ context }, use) => {
@@ -36,8 +50,8 @@ export const test = base.extend<Fixtures>({
     },
     { auto: true },
   ],
-  admin: async ({ page }, use) => {
-    await signInByApi(page, setting("E2E_EMAIL"), setting("E2E_PASSWORD"));
+  admin: async ({ page, context, adminCookies }, use) => {
+    await context.addCookies(adminCookies);
     await use(page);
   },
 });
