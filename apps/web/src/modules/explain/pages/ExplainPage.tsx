@@ -18,6 +18,9 @@ import { SourceTable } from "../components/SourceTable";
 import { Waterfall } from "../components/Waterfall";
 import { explainVerdict } from "../presenters/explainView";
 
+/** Serving writes its slate log every few hundredths of a second: a slate not there after a second is unknown. */
+const RETRY_MS = 400;
+
 export function ExplainPage({ requestId }: { requestId: string }) {
   const trpc = useTRPC();
   const { slug: workspace } = useWorkspace();
@@ -27,6 +30,7 @@ export function ExplainPage({ requestId }: { requestId: string }) {
     staleTime: Number.POSITIVE_INFINITY,
     // Slates take a moment from serving to the log.
     retry: (failures) => failures < 3,
+    retryDelay: RETRY_MS,
   });
   const record = request.data;
   return (
