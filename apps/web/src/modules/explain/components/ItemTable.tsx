@@ -59,10 +59,10 @@ export function ItemTable({ record }: { record: Explained }) {
                   <td className="px-3 py-1">
                     <ItemCell item={item} />
                   </td>
-                  <td className="min-w-40 px-3 text-ink-2">{item.reason}</td>
-                  <td className="whitespace-nowrap px-3">
+                  <td className="min-w-28 px-3 text-ink-2">{item.reason}</td>
+                  <td className="min-w-40 px-3 py-1">
                     {item.sources.map(({ name, rank }) => (
-                      <span key={name} className="mr-3 text-ink-2">
+                      <span key={name} className="mr-3 inline-block whitespace-nowrap text-ink-2">
                         {name} <span className="text-ink">{rank}</span>
                       </span>
                     ))}
