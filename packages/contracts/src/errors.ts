@@ -40,3 +40,25 @@ export interface ProblemBody {
   readonly errors?: readonly FieldProblem[];
   readonly retryable: boolean;
 }
+
+/** JSON Schema of ProblemBody, for the OpenAPI documents of serving and control plane. */
+export const PROBLEM_JSON_SCHEMA = {
+  type: "object",
+  required: ["type", "title", "status", "code", "retryable"],
+  properties: {
+    type: { type: "string" },
+    title: { type: "string" },
+    status: { type: "integer" },
+    code: { type: "string", enum: Object.keys(ERRORS) },
+    detail: { type: "string" },
+    retryable: { type: "boolean" },
+    errors: {
+      type: "array",
+      items: {
+        type: "object",
+        required: ["field", "problem"],
+        properties: { field: { type: "string" }, problem: { type: "string" } },
+      },
+    },
+  },
+} as const;

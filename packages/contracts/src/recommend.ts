@@ -41,7 +41,11 @@ export const RecommendRequest = z.object({
   n: z.int().min(1).max(SLATE_SIZE_MAX).default(20),
   requestId: RequestId.optional(),
   filters: RecommendFilters.optional(),
-  queryText: z.string().max(256).optional(),
+  queryText: z
+    .string()
+    .max(256)
+    .optional()
+    .describe("Kept in the contract for search suggestions; no candidate source reads it yet."),
   /** False for a shopper who opted out: popular items only, nothing personal is read (S11). */
   personalize: z.boolean().default(true),
 });

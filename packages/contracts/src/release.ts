@@ -14,7 +14,7 @@ export const ReleaseSource = z.object({
   timeoutMs: z.number().min(0.1),
 });
 
-/** Lower tiers are shed first: background < notifications < related < home (S9). */
+/** Order of shedding, lowest first: background < notifications < related < home (S9). Not acted on yet. */
 export const PriorityTier = z.enum(["background", "notification", "related", "home"]);
 
 export const ReleaseSurface = z.object({

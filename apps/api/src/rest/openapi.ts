@@ -1,4 +1,4 @@
-import { ERRORS } from "@shortlist/contracts";
+import { PROBLEM_JSON_SCHEMA } from "@shortlist/contracts";
 import * as z from "zod";
 import type { Endpoint } from "./endpoint";
 
@@ -16,7 +16,7 @@ export function createOpenApi(endpoints: readonly Endpoint[], version: string): 
     paths,
     components: {
       securitySchemes: { bearer: { type: "http", scheme: "bearer" } },
-      schemas: { Problem: PROBLEM },
+      schemas: { Problem: PROBLEM_JSON_SCHEMA },
     },
   };
 }
@@ -80,23 +80,3 @@ function toSchema(schema: z.ZodType, io: "input" | "output" = "input"): ObjectSc
     },
   }) as ObjectSchema;
 }
-
-const PROBLEM = {
-  type: "object",
-  required: ["type", "title", "status", "code", "retryable"],
-  properties: {
-    type: { type: "string" },
-    title: { type: "string" },
-    status: { type: "integer" },
-    code: { type: "string", enum: Object.keys(ERRORS) },
-    detail: { type: "string" },
-    retryable: { type: "boolean" },
-    errors: {
-      type: "array",
-      items: {
-        type: "object",
-        properties: { field: { type: "string" }, problem: { type: "string" } },
-      },
-    },
-  },
-};

@@ -4,6 +4,7 @@ import {
   EventsResponse,
   INTERACTION_TYPES,
   InteractionEvent,
+  PROBLEM_JSON_SCHEMA,
   RecommendRequest,
   RecommendResponse,
   RelatedQuery,
@@ -168,7 +169,7 @@ export function createOpenApi(): Record<string, unknown> {
           },
         },
         EventsResponse: toSchema(EventsResponse, "output"),
-        Problem: PROBLEM_SCHEMA,
+        Problem: PROBLEM_JSON_SCHEMA,
       },
     },
   };
@@ -190,24 +191,3 @@ function operation(operationId: string, summary: string, more: object = {}) {
     get: { operationId, summary, security: [], responses: { 200: { description: summary }, ...more } },
   };
 }
-
-const PROBLEM_SCHEMA = {
-  type: "object",
-  required: ["type", "title", "status", "code", "retryable"],
-  properties: {
-    type: { type: "string" },
-    title: { type: "string" },
-    status: { type: "integer" },
-    code: { type: "string", enum: Object.keys(ERRORS) },
-    detail: { type: "string" },
-    retryable: { type: "boolean" },
-    errors: {
-      type: "array",
-      items: {
-        type: "object",
-        required: ["field", "problem"],
-        properties: { field: { type: "string" }, problem: { type: "string" } },
-      },
-    },
-  },
-};
