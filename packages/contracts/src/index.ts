@@ -1,5 +1,6 @@
 export * from "./catalog";
 export * from "./errors";
+export * from "./featureStore";
 export * from "./featureView";
 export * from "./ids";
 export * from "./interaction";

@@ -1,3 +1,5 @@
+import type { FeatureEntity } from "./featureView";
+
 /**
  * Names of all Redis keys and streams. The part in braces is the cluster hash tag: everything one request reads
  * for a shopper lies in one slot, so it stays one round trip on Redis Cluster.
@@ -29,7 +31,36 @@ export const redisKeys = {
   blocked: (workspace: string, shopper: string) => `sl:{${workspace}:u:${shopper}}:blocked`,
   /** Hash: embeddingSpaceId → float32 little-endian user vector. */
   vector: (workspace: string, shopper: string) => `sl:{${workspace}:u:${shopper}}:vec`,
+  /** String: state of one row of a feature view, folded from the stream. `viewId` is `name@version`. */
+  featureStream: (workspace: string, viewId: string, row: FeatureRow) =>
+    `sl:{${featureTag(workspace, row)}}:fs:${viewId}${featureRest(row)}`,
+  /** String: state of one row of a feature view as a backfill computed it. */
+  featureBatch: (workspace: string, viewId: string, row: FeatureRow & { readonly generation: string }) =>
+    `sl:{${featureTag(workspace, row)}}:fb:${viewId}:${row.generation}${featureRest(row)}`,
 } as const;
+
+/** A row of a feature view: its entity and the parts of its key, in the order of `FEATURE_ENTITIES`. */
+export interface FeatureRow {
+  readonly entity: FeatureEntity;
+  readonly key: readonly string[];
+}
+
+const FEATURE_TAGS = { shopper: "u", shopper_item: "u", item: "i", session: "s" } as const satisfies Record<
+  FeatureEntity,
+  string
+>;
+
+/** A shopper's rows lie beside the shopper's other state, so that one request reads one slot. */
+function featureTag(workspace: string, row: FeatureRow): string {
+  return `${workspace}:${FEATURE_TAGS[row.entity]}:${escapeTag(row.key[0] ?? "")}`;
+}
+function featureRest(row: FeatureRow): string {
+  return row.key.length < 2 ? "" : `:${row.key.slice(1).join(":")}`;
+}
+/** A closing brace would end the hash tag early, and rows of one shopper would lie in different slots. */
+function escapeTag(text: string): string {
+  return text.replaceAll("%", "%25").replaceAll("}", "%7D");
+}
 
 export const SHOPPER_RECENT_MAX = 50;
 export const SHOPPER_PURCHASED_MAX = 200;

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { LiveFeatureView } from "./featureStore";
 import { Sha256Hex, WorkspaceSlug } from "./ids";
 import { ArtifactRef } from "./model";
 import { CandidateSourceName, Surface } from "./recommend";
@@ -83,6 +84,8 @@ export const ControlDocument = z.object({
   revision: z.int(),
   release: z.object({ releaseId: Sha256Hex, artifact: ArtifactRef }).nullable(),
   keys: z.array(ServingKey),
+  /** Feature views that are folded and served. A document of an older control plane has none. */
+  featureViews: z.array(LiveFeatureView).default([]),
 });
 export type ControlDocument = z.infer<typeof ControlDocument>;
 

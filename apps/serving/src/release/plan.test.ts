@@ -11,6 +11,7 @@ const document = (workspace: string, revision: number, release: string | null): 
       ? null
       : { releaseId: hash(release), artifact: { name: "release.json", sha256: hash(release), bytes: 1 } },
   keys: [{ id: `k${revision}`, prefix: "slk_", sha256: hash("f"), scopes: ["recommend"] }],
+  featureViews: [],
 });
 const mapOf = (...documents: ControlDocument[]) => new Map(documents.map((d) => [d.workspace, d]));
 

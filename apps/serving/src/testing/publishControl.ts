@@ -14,6 +14,7 @@ export function createControl(
     revision: options.revision ?? 1,
     release,
     keys: [{ id: `key-${workspace}`, prefix, sha256, scopes: options.scopes ?? ["recommend", "events"] }],
+    featureViews: [],
   };
   return { document, apiKey: key };
 }

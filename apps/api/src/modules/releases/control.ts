@@ -52,6 +52,7 @@ export function readControlDocument(
             scopes: scopes as ControlDocument["keys"][number]["scopes"],
           })),
         ],
+        featureViews: [],
       };
     },
     { isolationLevel: Prisma.TransactionIsolationLevel.RepeatableRead },
