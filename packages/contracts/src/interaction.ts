@@ -12,6 +12,8 @@ export const INTERACTION_TYPES = [
   "rating",
   "hide",
   "sign_in",
+  "opt_out",
+  "opt_in",
 ] as const;
 export const InteractionType = z.enum(INTERACTION_TYPES);
 export type InteractionType = z.infer<typeof InteractionType>;
@@ -28,7 +30,12 @@ export const INTERACTION_WEIGHTS: Record<InteractionType, number> = {
   rating: 2,
   hide: 0,
   sign_in: 0,
+  opt_out: 0,
+  opt_in: 0,
 };
+
+/** Types that are about a shopper and no item. The latest of opt_out and opt_in decides about personalisation (S11, D9). */
+export const ITEMLESS_TYPES: ReadonlySet<InteractionType> = new Set(["sign_in", "opt_out", "opt_in"]);
 
 const uuid = z
   .string()
@@ -58,9 +65,9 @@ export const InteractionEvent = z
     path: ["userId"],
     message: "send userId or anonymousId",
   })
-  .refine((e) => e.type === "sign_in" || e.itemId !== undefined, {
+  .refine((e) => ITEMLESS_TYPES.has(e.type) || e.itemId !== undefined, {
     path: ["itemId"],
-    message: "is required for every type but sign_in",
+    message: "is required for every type but sign_in, opt_out and opt_in",
   });
 export type InteractionEvent = z.infer<typeof InteractionEvent>;
 

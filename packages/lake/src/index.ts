@@ -7,5 +7,12 @@ export {
 } from "./features/buildTrainingSet";
 export { compileFeatureSql, type FeatureSql } from "./features/compileFeatureSql";
 export { compilePointInTimeJoin, type StoredFeatures } from "./features/pointInTimeJoin";
+export {
+  compileLinksSql,
+  compileOptedOutSql,
+  compileResolvedSql,
+  type KnownBy,
+  type UnlinkedPair,
+} from "./identity/identitySql";
 export { type ArchivedSlate, type Lake, openLake, type QuarantinedRow, quote } from "./lake";
 export { type LakeTable, tableDir, utcDay } from "./paths";

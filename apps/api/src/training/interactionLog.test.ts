@@ -24,6 +24,7 @@ afterEach(async () => {
   await rm(dir, { recursive: true });
 });
 
+const OPTIONS = { testSharePct: 15, unlinked: [] };
 let serial = 0;
 function event(o: Partial<StoredInteraction> & { shopper: string; minute: number }): StoredInteraction {
   const { minute, ...rest } = o;
@@ -48,7 +49,7 @@ function event(o: Partial<StoredInteraction> & { shopper: string; minute: number
 
 async function load(events: readonly StoredInteraction[]) {
   await lake.writeInteractions("shop", "b", events);
-  return loadInteractionLog(lake, "shop", ITEMS);
+  return loadInteractionLog(lake, { workspace: "shop", itemIndex: ITEMS }, OPTIONS);
 }
 
 test("anonymous visits belong to the person who later signed in on that device", async () => {
@@ -61,13 +62,50 @@ test("anonymous visits belong to the person who later signed in on that device",
   expect(report.mergedShoppers).toBe(1);
 });
 
-test("a device used by two people merges neither", async () => {
-  const { log } = await load([
+test("a device used by two people joins neither with the other, also after one of them is taken apart", async () => {
+  const events = [
     event({ shopper: "device", minute: 0 }),
     event({ shopper: "ann", anonymousShopper: "device", minute: 1 }),
     event({ shopper: "bob", anonymousShopper: "device", minute: 2 }),
+    event({ shopper: "device", minute: 3 }),
+    event({ shopper: "cleo", minute: 90 }),
+    event({ shopper: "cleo", minute: 91 }),
+    event({ shopper: "cleo", minute: 92 }),
+  ];
+  const { log } = await load(events);
+  const eventsOf = (who: string) => log.shopper.filter((shopper) => log.shoppers[shopper] === who).length;
+  expect([eventsOf("ann"), eventsOf("bob")]).toEqual([2, 2]);
+  const apart = await loadInteractionLog(
+    lake,
+    { workspace: "shop", itemIndex: ITEMS },
+    { ...OPTIONS, unlinked: [{ device: "device", person: "ann" }] },
+  );
+  expect(apart.log.shoppers).not.toContain("device");
+  expect(apart.log.shopper.filter((s) => apart.log.shoppers[s] === "ann").length).toBe(1);
+});
+
+test("what is learned before a window knows nothing of sign-ins inside it", async () => {
+  const { log, windows } = await load([
+    event({ shopper: "device", minute: 0 }),
+    ...Array.from({ length: 8 }, (_, i) => event({ shopper: "cleo", minute: 10 + i })),
+    event({ shopper: "ann", anonymousShopper: "device", minute: 40 }),
   ]);
-  expect([...log.shoppers].sort()).toEqual(["ann", "bob", "device"]);
+  expect(windows.splitMs).toBeLessThanOrEqual(T0 + 40 * 60_000);
+  expect(log.shoppers).toContain("device");
+});
+
+test("people who opted out are left out with everything they did, until they opt in again", async () => {
+  const events = [
+    event({ shopper: "device", minute: 0 }),
+    event({ shopper: "ann", anonymousShopper: "device", minute: 1 }),
+    event({ shopper: "ann", minute: 5, type: "opt_out", itemId: null }),
+    event({ shopper: "bob", minute: 2 }),
+    event({ shopper: "bob", minute: 3, type: "opt_out", itemId: null }),
+    event({ shopper: "bob", minute: 4, type: "opt_in", itemId: null }),
+  ];
+  const { log, report } = await load(events);
+  expect(log.shoppers).toEqual(["bob"]);
+  expect(report.optedOutShoppers).toBe(1);
 });
 
 test("a program that opens many items a minute is left out and counted", async () => {
@@ -78,7 +116,7 @@ test("a program that opens many items a minute is left out and counted", async (
     ),
     event({ shopper: "ann", minute: 1, itemId: "i1" }),
   ]);
-  const { log, report } = await loadInteractionLog(lake, "shop", items);
+  const { log, report } = await loadInteractionLog(lake, { workspace: "shop", itemIndex: items }, OPTIONS);
   expect(log.shoppers).toEqual(["ann"]);
   expect(report).toMatchObject({ rows: 61, usedRows: 1, botShoppers: 1 });
 });

@@ -1,5 +1,11 @@
 import { INTERACTION_WEIGHTS, type InteractionType } from "@shortlist/contracts";
-import type { Lake } from "@shortlist/lake";
+import {
+  compileLinksSql,
+  compileOptedOutSql,
+  compileResolvedSql,
+  type Lake,
+  type UnlinkedPair,
+} from "@shortlist/lake";
 import { buildCsr, type CsrMatrix } from "@shortlist/ml";
 
 /** Preference interactions of a workspace in columns, oldest first. Shoppers and items are indexes. */
@@ -26,7 +32,23 @@ export interface LogReport {
   readonly usedRows: number;
   readonly unknownItemRows: number;
   readonly botShoppers: number;
+  /** People who also have events under the pseudonym of a device. */
   readonly mergedShoppers: number;
+  readonly optedOutShoppers: number;
+}
+
+/** Moments that divide the log. Each of the two later windows holds `testSharePct` of the interactions. */
+export interface LogWindows {
+  /** What came before it trains the sources that the ranker learns from. */
+  readonly rankerFromMs: number;
+  /** What comes after it is held out. */
+  readonly splitMs: number;
+}
+
+export interface LogOptions {
+  readonly testSharePct: number;
+  /** Links between a device and a person that someone took apart. */
+  readonly unlinked: readonly UnlinkedPair[];
 }
 
 /**
@@ -42,76 +64,108 @@ const PREFERENCE_TYPES = (Object.keys(INTERACTION_WEIGHTS) as InteractionType[])
 );
 
 /**
- * Reads the lake once: one row per event id, anonymous visits given to the one person they later signed in as
- * (never when a device was used by several people), programs left out, items mapped to the item table.
+ * Reads the lake once: one row per event id, programs and people who opted out left out, items mapped to the item
+ * table, and what was done on a device given to the person who was signed in there.
+ *
+ * Links count as far as they were known at the end of the event's window: a model trained at a moment, and what it
+ * is judged on, see the people that serving knew at that moment. Windows hold shares of the interactions, not of the
+ * calendar: a log with a gap, or a few events long after an import, would otherwise leave nobody in them.
  */
 export async function loadInteractionLog(
   lake: Lake,
-  workspace: string,
-  itemIndex: ReadonlyMap<string, number>,
-): Promise<{ log: InteractionLog; report: LogReport }> {
+  { workspace, itemIndex }: { workspace: string; itemIndex: ReadonlyMap<string, number> },
+  o: LogOptions,
+): Promise<{ log: InteractionLog; report: LogReport; windows: LogWindows }> {
+  await lake.query(
+    `CREATE OR REPLACE TEMP TABLE training_all AS SELECT * FROM ${lake.dedupedInteractions(workspace)}`,
+  );
+  await lake.query(
+    `CREATE OR REPLACE TEMP TABLE training_links AS ${compileLinksSql({ events: "training_all", unlinked: o.unlinked })}`,
+  );
+  await createItemTable(lake, itemIndex);
   await lake.query(`CREATE OR REPLACE TEMP TABLE training_log AS
-    WITH ev AS (SELECT * FROM ${lake.dedupedInteractions(workspace)}),
-    links AS (
-      SELECT anonymous_shopper AS device, min(shopper) AS person FROM ev
-      WHERE anonymous_shopper IS NOT NULL AND anonymous_shopper <> shopper
-      GROUP BY 1 HAVING count(DISTINCT shopper) = 1
-    ),
-    resolved AS (
-      SELECT coalesce(links.person, ev.shopper) AS shopper, links.person IS NOT NULL AS was_merged, ev.*
-        EXCLUDE (shopper)
-      FROM ev LEFT JOIN links ON ev.shopper = links.device
-      WHERE ev.item_id IS NOT NULL AND ev.type IN (${PREFERENCE_TYPES.map((type) => `'${type}'`).join(", ")})
+    WITH ev AS (
+      SELECT * FROM training_all
+      WHERE item_id IS NOT NULL AND type IN (${PREFERENCE_TYPES.map((type) => `'${type}'`).join(", ")})
     ),
     bots AS (
       SELECT DISTINCT shopper FROM (
-        SELECT shopper, occurred_at_ms // 60000 AS minute FROM resolved
+        SELECT shopper, occurred_at_ms // 60000 AS minute FROM ev
         GROUP BY 1, 2 HAVING count(DISTINCT item_id) >= ${BOT_ITEMS_PER_MINUTE}
       )
-      WHERE shopper NOT IN (SELECT shopper FROM resolved WHERE type = 'purchase')
+      WHERE shopper NOT IN (SELECT shopper FROM ev WHERE type = 'purchase')
     )
-    SELECT resolved.*, bots.shopper IS NOT NULL AS is_bot FROM resolved LEFT JOIN bots USING (shopper)`);
+    SELECT ev.*, bots.shopper IS NOT NULL AS is_bot, items.item AS item FROM ev
+    LEFT JOIN bots USING (shopper) LEFT JOIN training_items items ON ev.item_id = items.item_id`);
+  const windows = await computeWindows(lake, o.testSharePct);
+  const horizonsMs = [windows.rankerFromMs, windows.splitMs];
+  await lake.query(`CREATE OR REPLACE TEMP TABLE training_resolved AS
+    WITH resolved AS (${compileResolvedSql({ events: "training_log", links: "training_links", knownBy: { horizonsMs } })}),
+    opted_out AS (${compileOptedOutSql("training_all")})
+    SELECT resolved.*, (resolved.shopper IN (FROM opted_out) OR pseudonym IN (FROM opted_out)) AS is_opted_out
+    FROM resolved`);
   const [counts] = await lake.query(`SELECT count(*)::INTEGER AS total,
-    count(DISTINCT shopper) FILTER (is_bot)::INTEGER AS bots,
-    count(DISTINCT shopper) FILTER (was_merged)::INTEGER AS merged FROM training_log`);
+    count(*) FILTER (item IS NULL)::INTEGER AS unknown_items,
+    count(DISTINCT pseudonym) FILTER (is_bot)::INTEGER AS bots,
+    count(DISTINCT shopper) FILTER (is_opted_out)::INTEGER AS opted_out,
+    count(DISTINCT shopper) FILTER (shopper <> pseudonym)::INTEGER AS merged FROM training_resolved`);
 
   const reader = await lake.connection.runAndReadAll(`
-    SELECT shopper, item_id, type, occurred_at_ms::DOUBLE, coalesce(session_id, ''),
-      coalesce(context->>'region', '')
-    FROM training_log WHERE NOT is_bot ORDER BY occurred_at_ms, event_id`);
-  const columns = reader.getColumns() as [
-    string[],
-    string[],
-    InteractionType[],
-    number[],
-    string[],
-    string[],
-  ];
-  const { log, unknownItemRows } = toColumns(columns, itemIndex);
-  await lake.query("DROP TABLE training_log");
+    SELECT shopper, item, type, occurred_at_ms::DOUBLE, coalesce(session_id, ''), coalesce(context->>'region', '')
+    FROM training_resolved WHERE NOT is_bot AND NOT is_opted_out AND item IS NOT NULL
+    ORDER BY occurred_at_ms, event_id`);
+  const log = toColumns(reader.getColumns() as LogColumns, itemIndex.size);
+  for (const table of ["all", "links", "items", "log", "resolved"])
+    await lake.query(`DROP TABLE training_${table}`);
   return {
     log,
+    windows,
     report: {
       rows: Number(counts?.total ?? 0),
       usedRows: log.item.length,
-      unknownItemRows,
+      unknownItemRows: Number(counts?.unknown_items ?? 0),
       botShoppers: Number(counts?.bots ?? 0),
       mergedShoppers: Number(counts?.merged ?? 0),
+      optedOutShoppers: Number(counts?.opted_out ?? 0),
     },
   };
 }
 
+async function createItemTable(lake: Lake, itemIndex: ReadonlyMap<string, number>): Promise<void> {
+  await lake.query("CREATE OR REPLACE TEMP TABLE training_items (item_id VARCHAR, item INTEGER)");
+  const appender = await lake.connection.createAppender("training_items", null, "temp");
+  for (const [itemId, item] of itemIndex) {
+    appender.appendVarchar(itemId);
+    appender.appendInteger(item);
+    appender.endRow();
+  }
+  appender.closeSync();
+}
+
+/** Times after which the newest one and two shares of the usable interactions begin. */
+async function computeWindows(lake: Lake, testSharePct: number): Promise<LogWindows> {
+  const held = testSharePct / 100;
+  const at = (share: number) =>
+    `quantile_disc(occurred_at_ms, ${Math.max(0, share).toFixed(6)}) FILTER (item IS NOT NULL AND NOT is_bot)::DOUBLE`;
+  const [row] = await lake.query(
+    `SELECT ${at(1 - 2 * held)} AS ranker_from, ${at(1 - held)} AS split FROM training_log`,
+  );
+  return { rankerFromMs: Number(row?.ranker_from ?? 0), splitMs: Number(row?.split ?? 0) };
+}
+
+type LogColumns = [
+  shopper: string[],
+  item: number[],
+  type: InteractionType[],
+  timeMs: number[],
+  session: string[],
+  region: string[],
+];
+
 function toColumns(
-  [shopperIds, itemIds, types, times, sessionIds, regionIds]: [
-    string[],
-    string[],
-    InteractionType[],
-    number[],
-    string[],
-    string[],
-  ],
-  itemIndex: ReadonlyMap<string, number>,
-): { log: InteractionLog; unknownItemRows: number } {
+  [shopperIds, items, types, times, sessionIds, regionIds]: LogColumns,
+  nItems: number,
+): InteractionLog {
   const rows = shopperIds?.length ?? 0;
   const shopperNames = createNames();
   const regionNames = createNames();
@@ -124,39 +178,32 @@ function toColumns(
   const session = new Int32Array(rows);
   const region = new Int32Array(rows);
   const lastSeen = new Map<number, { timeMs: number; visit: number }>();
-  let used = 0;
   for (let r = 0; r < rows; r++) {
-    const index = itemIndex.get(itemIds[r]!);
-    if (index === undefined) continue;
     const who = shopperNames.indexOf(shopperIds[r]!);
     const at = times[r]!;
     const previous = lastSeen.get(who);
     const visit = previous === undefined || at - previous.timeMs > SESSION_GAP_MS ? r : previous.visit;
     lastSeen.set(who, { timeMs: at, visit });
-    shopper[used] = who;
-    item[used] = index;
-    timeMs[used] = at;
-    weight[used] = INTERACTION_WEIGHTS[types[r]!];
-    isPurchase[used] = types[r] === "purchase" ? 1 : 0;
-    session[used] = sessions.indexOf(`${who}/${sessionIds[r] === "" ? visit : sessionIds[r]}`);
-    region[used] = regionIds[r] === "" ? -1 : regionNames.indexOf(regionIds[r]!);
-    used++;
+    shopper[r] = who;
+    item[r] = items[r]!;
+    timeMs[r] = at;
+    weight[r] = INTERACTION_WEIGHTS[types[r]!];
+    isPurchase[r] = types[r] === "purchase" ? 1 : 0;
+    session[r] = sessions.indexOf(`${who}/${sessionIds[r] === "" ? visit : sessionIds[r]}`);
+    region[r] = regionIds[r] === "" ? -1 : regionNames.indexOf(regionIds[r]!);
   }
   return {
-    unknownItemRows: rows - used,
-    log: {
-      nShoppers: shopperNames.names.length,
-      nItems: itemIndex.size,
-      shoppers: shopperNames.names,
-      shopper: shopper.slice(0, used),
-      item: item.slice(0, used),
-      timeMs: timeMs.slice(0, used),
-      weight: weight.slice(0, used),
-      isPurchase: isPurchase.slice(0, used),
-      session: session.slice(0, used),
-      region: region.slice(0, used),
-      regions: regionNames.names,
-    },
+    nShoppers: shopperNames.names.length,
+    nItems,
+    shoppers: shopperNames.names,
+    shopper,
+    item,
+    timeMs,
+    weight,
+    isPurchase,
+    session,
+    region,
+    regions: regionNames.names,
   };
 }
 

@@ -77,6 +77,7 @@ function createPorts(): TrainingPorts & {
     steps,
     lake,
     redis,
+    listUnlinked: async () => [],
     loadCatalog: async () =>
       shop.items.map((item): CatalogRow => ({ ...item, restricted: item.restricted ?? false })),
     async register(model) {

@@ -1,5 +1,5 @@
 import type { Evaluation, TrainingConfig } from "@shortlist/contracts";
-import type { Lake } from "@shortlist/lake";
+import type { Lake, UnlinkedPair } from "@shortlist/lake";
 import { fitContentEmbedding, type ItemColumns } from "@shortlist/ml";
 import { AppError } from "@shortlist/platform";
 import type { Redis } from "ioredis";
@@ -31,6 +31,7 @@ export interface TrainingPorts {
   readonly lake: Lake;
   readonly redis: Redis;
   readonly loadCatalog: () => Promise<CatalogRow[]>;
+  readonly listUnlinked: () => Promise<readonly UnlinkedPair[]>;
   readonly register: (model: ModelPackage, evaluation: Evaluation | null) => Promise<RegisteredModel>;
   readonly putArtifact: (name: string, bytes: Uint8Array) => Promise<ArtifactRef>;
   readonly publish: (input: PublishInput) => Promise<{ releaseId: string; number: number }>;
@@ -77,14 +78,15 @@ export async function runTraining(workspace: string, config: TrainingConfig, por
 
   ports.report(3, "reading interactions");
   const itemIds = rows.map((row) => row.itemId);
-  const { log, report } = await loadInteractionLog(
+  const { log, report, windows } = await loadInteractionLog(
     ports.lake,
-    workspace,
-    new Map(itemIds.map((id, index) => [id, index])),
+    { workspace, itemIndex: new Map(itemIds.map((id, index) => [id, index])) },
+    { testSharePct: config.testSharePct, unlinked: await ports.listUnlinked() },
   );
   ports.log(
     `${report.usedRows} of ${report.rows} preference interactions used; ${report.unknownItemRows} of unknown items and ` +
-      `${report.botShoppers} programs left out; ${report.mergedShoppers} people joined from several ids`,
+      `${report.botShoppers} programs and ${report.optedOutShoppers} people who opted out left out; ` +
+      `${report.mergedShoppers} people joined from several ids`,
   );
   if (log.item.length < INTERACTIONS_MIN)
     throw new AppError("conflict", "too few interactions", {
@@ -93,12 +95,7 @@ export async function runTraining(workspace: string, config: TrainingConfig, por
 
   const startMs = log.timeMs[0]!;
   const endMs = log.timeMs[log.timeMs.length - 1]! + 1;
-  // Windows hold shares of the interactions, not of the calendar: a log with a gap, or a few events long after an
-  // import, would otherwise leave nobody in them.
-  const timeAfterShare = (share: number) => log.timeMs[Math.floor((log.timeMs.length - 1) * share)]!;
-  const held = config.testSharePct / 100;
-  const splitMs = timeAfterShare(1 - held);
-  const rankerFromMs = timeAfterShare(Math.max(0, 1 - 2 * held));
+  const { rankerFromMs, splitMs } = windows;
 
   ports.report(8, "embedding item content");
   const createdAtMs = Float64Array.from(rows, (row) => row.createdAtMs);

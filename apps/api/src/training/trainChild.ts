@@ -4,6 +4,7 @@ import { AppError } from "@shortlist/platform";
 import { compose } from "../composition";
 import { readEnv } from "../env";
 import { endWithWorker, tellWorker } from "../jobs/childMessages";
+import { listUnlinked } from "../modules/identity/service";
 import { registerModelVersion } from "../modules/registry/registerService";
 import { compileAndPublish } from "../modules/releases/compileService";
 import type { CatalogRow } from "./itemSnapshot";
@@ -24,6 +25,7 @@ try {
     lake: await ctx.lake(),
     redis: ctx.redis,
     loadCatalog: () => loadCatalog(workspaceId),
+    listUnlinked: () => listUnlinked(ctx, workspaceId),
     async register(model, evaluation) {
       const version = await registerModelVersion(ctx, {
         workspaceId,

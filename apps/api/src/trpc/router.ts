@@ -1,6 +1,8 @@
 import { catalogRouter } from "../modules/catalog/router";
 import { explainRouter } from "../modules/explain/router";
+import { featureViewsRouter } from "../modules/featureViews/router";
 import { homeRouter } from "../modules/home/router";
+import { identityRouter } from "../modules/identity/router";
 import { importsRouter } from "../modules/imports/router";
 import { jobsRouter } from "../modules/jobs/router";
 import { keysRouter } from "../modules/keys/router";
@@ -16,7 +18,9 @@ import { router } from "./init";
 export const appRouter = router({
   catalog: catalogRouter,
   explain: explainRouter,
+  featureViews: featureViewsRouter,
   home: homeRouter,
+  identity: identityRouter,
   imports: importsRouter,
   jobs: jobsRouter,
   keys: keysRouter,

@@ -96,7 +96,7 @@ export const InteractionsMapping = z.strictObject({
   /** Extra columns kept with the event, by the name they get. `region` feeds regional lists. */
   context: z.record(z.string(), z.string()).default({}),
   /** Types that may come without an item. */
-  itemlessTypes: z.array(z.enum(INTERACTION_TYPES)).default(["sign_in"]),
+  itemlessTypes: z.array(z.enum(INTERACTION_TYPES)).default(["sign_in", "opt_out", "opt_in"]),
   /** Rows that agree in these columns are one event, whatever their ids. Default: all columns. */
   naturalKey: z.array(z.string()).optional(),
   /** Events later than their arrival by more than this carry a wrong clock. */
