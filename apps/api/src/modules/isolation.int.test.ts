@@ -1,8 +1,10 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { CLICKS } from "../testing/featureViews";
 import { createRankerPackage, createRegisterRequest, publishTestRelease } from "../testing/packages";
 import { createSlate, storeHotSlate } from "../testing/slates";
 import { createTestApp, type Person, type TestApp } from "../testing/testApp";
+import { applyFeatureViews } from "./featureViews/service";
 import { createKey } from "./keys/service";
 import { registerModelVersion } from "./registry/registerService";
 
@@ -34,6 +36,8 @@ async function createTenant(index: number): Promise<Tenant> {
   });
   await publishTestRelease(app.ctx, id, marker);
   await registerModelVersion(app.ctx, createRegisterRequest(id, createRankerPackage(marker)));
+  const view = { ...CLICKS, name: slug.replaceAll("-", "_"), owner: marker };
+  await applyFeatureViews(app.ctx, id, { views: [view], dryRun: false, actor: marker });
   const key = await createKey(app.ctx, id, { name: marker, scopes: ["recommend"], createdBy: marker });
   const slate = createSlate(slug, { replicaId: marker });
   await storeHotSlate(redis, slate);
@@ -66,6 +70,16 @@ const ATTEMPTS = {
   remove: (call, own, other) => call.members.remove({ workspace: own.slug, userId: other.admin.id }),
   promote: (call, own, other) =>
     call.members.changeRole({ workspace: own.slug, userId: other.admin.id, role: "viewer" }),
+  views: (call, own) => call.featureViews.list({ workspace: own.slug }),
+  view: (call, own, other) =>
+    call.featureViews.get({ workspace: own.slug, name: other.slug.replaceAll("-", "_") }),
+  planView: (call, own, other) =>
+    call.featureViews.plan({
+      workspace: own.slug,
+      views: [{ ...CLICKS, name: other.slug.replaceAll("-", "_") }],
+    }),
+  retireView: (call, own, other) =>
+    call.featureViews.retire({ workspace: own.slug, name: other.slug.replaceAll("-", "_"), version: 1 }),
   home: (call, own) => call.home.get({ workspace: own.slug }),
   direct: (call, _own, other) => call.models.list({ workspace: other.slug }),
 } satisfies Record<

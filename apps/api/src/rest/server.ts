@@ -7,13 +7,14 @@ import type { AppContext } from "../context";
 import { type AppRouter, appRouter } from "../trpc/router";
 import { registerAuthRoutes, toHeaders } from "./authRoutes";
 import { dataEndpoints } from "./dataEndpoints";
+import { featureEndpoints } from "./featureEndpoints";
 import { registerHealth } from "./health";
 import { modelEndpoints } from "./modelEndpoints";
 import { createOpenApi } from "./openapi";
 import { createErrorHandler } from "./problem";
 import { workspaceEndpoints } from "./workspaceEndpoints";
 
-export const endpoints = [...workspaceEndpoints, ...dataEndpoints, ...modelEndpoints];
+export const endpoints = [...workspaceEndpoints, ...dataEndpoints, ...modelEndpoints, ...featureEndpoints];
 
 /** The API's HTTP server: tRPC and sign-in for the console, REST for machines. Not yet listening. */
 export async function createServer(ctx: AppContext): Promise<FastifyInstance> {

@@ -9,7 +9,10 @@ import {
 } from "@shortlist/contracts";
 import type { TRPCError } from "@trpc/server";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { applyFeatureViews } from "../modules/featureViews/service";
 import { type FakeServing, startFakeServing } from "../testing/fakeServing";
+import { CLICKS } from "../testing/featureViews";
+import { createInteraction, toPseudonym } from "../testing/interactions";
 import { publishTestRelease } from "../testing/packages";
 import { createSlate, storeHotSlate } from "../testing/slates";
 import { createTestApp, type Person, type TestApp } from "../testing/testApp";
@@ -29,6 +32,21 @@ const nothing: InputOf = () => ({});
 const createJob = async (workspaceId: string, state: "queued" | "failed") =>
   app.ctx.db.job.create({ data: { workspaceId, name: "training.run", payload: {}, createdBy: "t", state } });
 
+const createView = async (workspaceId: string) => {
+  const name = `v${randomUUID().slice(0, 8)}`;
+  const views = [{ ...CLICKS, name }];
+  await applyFeatureViews(app.ctx, workspaceId, { views, dryRun: false, actor: "t" });
+  return name;
+};
+
+/** A signed-in event on a device of its own. */
+const createLink = async (slug: string) => {
+  const link = { device: toPseudonym(randomUUID()), person: toPseudonym(randomUUID()) };
+  const event = createInteraction({ shopper: link.person, anonymousShopper: link.device });
+  await (await app.ctx.lake()).writeInteractions(slug, `link-${event.eventId}`, [event]);
+  return link;
+};
+
 /** An input with which every procedure succeeds for a member who may use it. A procedure missing here fails. */
 const INPUTS: Record<string, InputOf> = {
   "catalog.summary": nothing,
@@ -39,7 +57,24 @@ const INPUTS: Record<string, InputOf> = {
     await storeHotSlate(app.ctx.redis, slate);
     return { requestId: slate.requestId };
   },
+  "featureViews.list": nothing,
+  "featureViews.get": async ({ id }) => ({ name: await createView(id) }),
+  "featureViews.plan": () => ({ views: [{}] }),
+  "featureViews.publish": () => ({ views: [{ ...CLICKS, name: `v${randomUUID().slice(0, 8)}` }] }),
+  "featureViews.retire": async ({ id }) => ({ name: await createView(id), version: 1 }),
+  "featureViews.restore": async ({ id }) => ({ name: await createView(id), version: 1 }),
   "home.get": nothing,
+  "identity.summary": nothing,
+  "identity.links": nothing,
+  "identity.find": () => ({ kind: "user", rawId: "u-1" }),
+  "identity.previewUnlink": () => ({ device: "d".repeat(22), person: "p".repeat(22) }),
+  "identity.unlinks": nothing,
+  "identity.unlink": async ({ slug }) => ({ ...(await createLink(slug)), reason: "shared tablet" }),
+  "identity.undoUnlink": async ({ id: workspaceId }) => {
+    const pair = { device: "d".repeat(22), person: "p".repeat(22) };
+    const row = await app.ctx.db.identityUnlink.create({ data: { workspaceId, ...pair, createdBy: "t" } });
+    return { id: row.id };
+  },
   "imports.list": nothing,
   "jobs.list": nothing,
   "jobs.get": async ({ id }) => ({ id: (await createJob(id, "failed")).id }),

@@ -1,7 +1,8 @@
-import { type ControlDocument, redisKeys } from "@shortlist/contracts";
+import { type ControlDocument, Release, redisKeys } from "@shortlist/contracts";
 import { type Db, Prisma, type Tx } from "@shortlist/db";
 import { deriveServiceKey, sha256Hex } from "@shortlist/platform";
 import type { Redis } from "ioredis";
+import { listLiveFeatureViews } from "../featureViews/liveService";
 
 /** Inside the transaction of every change that replicas must learn of. The row lock orders such changes. */
 export async function bumpControlRevision(tx: Tx, workspaceId: string): Promise<number> {
@@ -52,7 +53,13 @@ export function readControlDocument(
             scopes: scopes as ControlDocument["keys"][number]["scopes"],
           })),
         ],
-        featureViews: [],
+        featureViews: await listLiveFeatureViews(
+          tx,
+          workspaceId,
+          release === null
+            ? []
+            : Release.parse(release.content).models.map(({ modelVersionId }) => modelVersionId),
+        ),
       };
     },
     { isolationLevel: Prisma.TransactionIsolationLevel.RepeatableRead },

@@ -1,0 +1,103 @@
+import { FeatureView, ModelManifest, Release } from "@shortlist/contracts";
+import type { Db, Tx } from "@shortlist/db";
+import type { ManifestRow, ReleaseRow } from "./decide";
+
+/** The releases that say what reads a view: enough to roll back to. */
+const RELEASES_READ = 50;
+
+export interface VersionRow {
+  readonly id: string;
+  readonly name: string;
+  readonly version: number;
+  readonly view: FeatureView;
+  readonly hash: string;
+  readonly owner: string;
+  readonly createdBy: string;
+  readonly createdAt: Date;
+  readonly retiredAt: Date | null;
+  readonly retiredBy: string | null;
+  readonly batchGeneration: string | null;
+  readonly batchEnd: Date | null;
+}
+
+/** Every version of a workspace, or of one name: by name, newest version first. */
+export async function listVersionRows(
+  db: Pick<Tx, "featureViewVersion">,
+  workspaceId: string,
+  name?: string,
+): Promise<VersionRow[]> {
+  const rows = await db.featureViewVersion.findMany({
+    where: { workspaceId, ...(name === undefined ? {} : { name }) },
+    orderBy: [{ name: "asc" }, { version: "desc" }],
+  });
+  return rows.map(({ definition, workspaceId: _own, ...row }) => ({
+    ...row,
+    view: FeatureView.parse(definition),
+  }));
+}
+
+export function createVersionRow(
+  tx: Tx,
+  workspaceId: string,
+  o: { view: FeatureView; hash: string; createdBy: string; now: Date },
+) {
+  return tx.featureViewVersion.create({
+    data: {
+      workspaceId,
+      name: o.view.name,
+      version: o.view.version,
+      definition: o.view,
+      hash: o.hash,
+      owner: o.view.owner,
+      createdBy: o.createdBy,
+      createdAt: o.now,
+    },
+  });
+}
+
+/** Sets or clears the retirement of one version; false when it is already so, or not there. */
+export async function updateRetired(
+  tx: Tx,
+  workspaceId: string,
+  o: { name: string; version: number; retiredAt: Date | null; retiredBy: string | null },
+): Promise<boolean> {
+  const { count } = await tx.featureViewVersion.updateMany({
+    where: {
+      workspaceId,
+      name: o.name,
+      version: o.version,
+      retiredAt: o.retiredAt === null ? { not: null } : null,
+    },
+    data: { retiredAt: o.retiredAt, retiredBy: o.retiredBy },
+  });
+  return count === 1;
+}
+
+/** What reads views: the inputs of every registered version, and what the latest releases are made of. */
+export async function loadReaders(
+  db: Pick<Db, "modelVersion" | "release" | "workspace">,
+  workspaceId: string,
+): Promise<{ models: ManifestRow[]; releases: ReleaseRow[] }> {
+  const [versions, releases, workspace] = await Promise.all([
+    db.modelVersion.findMany({
+      where: { workspaceId },
+      select: { id: true, version: true, manifest: true, model: { select: { name: true, kind: true } } },
+    }),
+    db.release.findMany({ where: { workspaceId }, orderBy: { number: "desc" }, take: RELEASES_READ }),
+    db.workspace.findUniqueOrThrow({ where: { id: workspaceId }, select: { currentReleaseId: true } }),
+  ]);
+  return {
+    models: versions.map((row) => ({
+      modelVersionId: row.id,
+      modelName: row.model.name,
+      modelVersion: row.version,
+      kind: row.model.kind,
+      features: ModelManifest.parse(row.manifest).features,
+    })),
+    releases: releases.map((row) => ({
+      number: row.number,
+      isCurrent: row.id === workspace.currentReleaseId,
+      modelVersionIds: Release.parse(row.content).models.map(({ modelVersionId }) => modelVersionId),
+    })),
+  };
+}

@@ -1,0 +1,36 @@
+import * as z from "zod";
+import { router, workspaceProcedure } from "../../trpc/init";
+import { applyFeatureViews, getFeatureView, listFeatureViews, setRetired } from "./service";
+
+const ViewName = z.object({ name: z.string().max(40) });
+const ViewRef = ViewName.extend({ version: z.int().min(1) });
+/** As many as a repository of definitions holds; each is checked in about a millisecond. */
+const Definitions = z.object({ views: z.array(z.unknown()).min(1).max(200) });
+
+export const featureViewsRouter = router({
+  list: workspaceProcedure("workspace:read").query(({ ctx }) => listFeatureViews(ctx.app, ctx.workspace.id)),
+  get: workspaceProcedure("workspace:read")
+    .input(ViewName)
+    .query(({ ctx, input }) => getFeatureView(ctx.app, ctx.workspace.id, input.name)),
+  plan: workspaceProcedure("workspace:read")
+    .input(Definitions)
+    // Changes nothing; a mutation because definitions are longer than an address may be.
+    .mutation(({ ctx, input }) =>
+      applyFeatureViews(ctx.app, ctx.workspace.id, { views: input.views, dryRun: true, actor: ctx.actor }),
+    ),
+  publish: workspaceProcedure("feature:publish")
+    .input(Definitions)
+    .mutation(({ ctx, input }) =>
+      applyFeatureViews(ctx.app, ctx.workspace.id, { views: input.views, dryRun: false, actor: ctx.actor }),
+    ),
+  retire: workspaceProcedure("feature:publish")
+    .input(ViewRef)
+    .mutation(({ ctx, input }) =>
+      setRetired(ctx.app, ctx.workspace.id, { ...input, retired: true, actor: ctx.actor }),
+    ),
+  restore: workspaceProcedure("feature:publish")
+    .input(ViewRef)
+    .mutation(({ ctx, input }) =>
+      setRetired(ctx.app, ctx.workspace.id, { ...input, retired: false, actor: ctx.actor }),
+    ),
+});
