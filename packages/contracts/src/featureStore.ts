@@ -33,3 +33,64 @@ export type FeaturePaths = z.infer<typeof FeaturePaths>;
 
 /** Shopper of the probes that measure freshness: shaped like a pseudonym, never archived nor learned from. */
 export const PROBE_SHOPPER = "probe_________________";
+
+/** A probe is sent every few seconds; two minutes without one means that nobody measures any more. */
+export const FRESHNESS_STALE_MS = 120_000;
+/** With fewer samples a 95th percentile is no more than the worst of them. */
+export const FRESHNESS_SAMPLES_MIN = 20;
+
+/**
+ * How long after an event a view's stored values know of it, measured end to end: a synthetic event is put into the
+ * real event stream and read back through the online store until it is there.
+ */
+export const FeatureFreshness = z.object({
+  /** Of the latest probes, at most the last ten minutes; null before the first sample. Timeouts count with their full wait. */
+  p50Ms: z.number().nullable(),
+  p95Ms: z.number().nullable(),
+  n: z.int(),
+  timeouts: z.int(),
+  lastProbeAtMs: z.number(),
+  /** Outcome of the latest probe; `unprobeable`: no synthetic event passes the view's filter, so nothing is measured. */
+  lastResult: z.enum(["readable", "timeout", "unprobeable"]),
+  /** When the worker last wrote a row of a real event; null: not since it started. */
+  lastWriteAtMs: z.number().nullable(),
+  /** The worker that measured. */
+  measuredBy: z.string(),
+});
+export type FeatureFreshness = z.infer<typeof FeatureFreshness>;
+
+export type FreshnessVerdict =
+  | { readonly state: "pass" | "fail" | "undecided"; readonly sentence: string }
+  | { readonly state: "no_data"; readonly sentence: string };
+
+/** Whether a view keeps its freshness objective. No measurement is no data, never a pass. */
+export function decideFreshness(
+  measured: FeatureFreshness | null,
+  o: {
+    readonly objectiveSeconds: number;
+    readonly mode: "batch" | "stream" | "both";
+    readonly nowMs: number;
+  },
+): FreshnessVerdict {
+  const noData = (sentence: string): FreshnessVerdict => ({ state: "no_data", sentence });
+  if (o.mode === "batch")
+    return noData("No probe: the view is computed by backfills alone, as fresh as the last one.");
+  if (measured === null) return noData("No data: no probe has run yet. Is the worker running?");
+  const seconds = (ms: number) => `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 0)} s`;
+  const ageMs = o.nowMs - measured.lastProbeAtMs;
+  if (ageMs > FRESHNESS_STALE_MS)
+    return noData(`No data: the last probe ran ${seconds(ageMs)} ago. Is the worker running?`);
+  if (measured.lastResult === "unprobeable")
+    return noData("No data: no synthetic event passes the view's filter, so it cannot be probed.");
+  if (measured.p95Ms === null) return noData("No data: no probe has come back yet.");
+  const figures = `p95 ${seconds(measured.p95Ms)} of ${measured.n} probes, objective ${o.objectiveSeconds} s`;
+  if (measured.lastResult === "timeout")
+    return { state: "fail", sentence: `The latest probe did not become readable in time; ${figures}.` };
+  if (measured.p95Ms > o.objectiveSeconds * 1000) return { state: "fail", sentence: `Too slow: ${figures}.` };
+  if (measured.n < FRESHNESS_SAMPLES_MIN)
+    return {
+      state: "undecided",
+      sentence: `${figures}; ${FRESHNESS_SAMPLES_MIN - measured.n} more probes to decide.`,
+    };
+  return { state: "pass", sentence: `Fresh: ${figures}.` };
+}

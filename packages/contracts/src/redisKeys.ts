@@ -17,6 +17,20 @@ export const redisKeys = {
   replicas: "sl:replicas",
   /** Stream of StoredInteraction JSON, field `e`. */
   events: (workspace: string, partition: number) => `sl:{${workspace}:p${partition}}:events`,
+  /**
+   * Stream of QuarantineEntry JSON, field `q`. One per partition: the script that appends an event or sets it aside
+   * has both streams in one slot.
+   */
+  quarantine: (workspace: string, partition: number) => `sl:{${workspace}:p${partition}}:quarantine`,
+  /** String, short-lived: what a shopper just did → the event id and time it came with. */
+  lately: (workspace: string, partition: number, action: string) =>
+    `sl:{${workspace}:p${partition}}:did:${action}`,
+  /** Counter, short-lived: events of a shopper in a minute. */
+  pace: (workspace: string, partition: number, shopperMinute: string) =>
+    `sl:{${workspace}:p${partition}}:pace:${shopperMinute}`,
+  /** String: set once a quarantined row was appended to the event stream, so that it is never appended again. */
+  replayed: (workspace: string, partition: number, rowId: string) =>
+    `sl:{${workspace}:p${partition}}:replayed:${rowId}`,
   /** Stream of SlateLogRecord JSON, field `s`. */
   slates: (workspace: string) => `sl:{${workspace}:slates}:log`,
   /** String: SlateLogRecord JSON of one request, kept for SLATE_TTL_SECONDS. */
@@ -29,14 +43,21 @@ export const redisKeys = {
   purchased: (workspace: string, shopper: string) => `sl:{${workspace}:u:${shopper}}:purchased`,
   /** Set of itemIds the shopper hid. */
   blocked: (workspace: string, shopper: string) => `sl:{${workspace}:u:${shopper}}:blocked`,
+  /** Sorted set of `out` and `in`: when the shopper last opted out of personalisation and in again (ms). Never expires. */
+  consent: (workspace: string, shopper: string) => `sl:{${workspace}:u:${shopper}}:consent`,
   /** Hash: embeddingSpaceId → float32 little-endian user vector. */
   vector: (workspace: string, shopper: string) => `sl:{${workspace}:u:${shopper}}:vec`,
-  /** String: state of one row of a feature view, folded from the stream. `viewId` is `name@version`. */
+  /**
+   * String: state of one row of a feature view, folded from the stream, behind the token of its last write. `viewId` is
+   * `name@version`. Written by `packages/online` alone.
+   */
   featureStream: (workspace: string, viewId: string, row: FeatureRow) =>
     `sl:{${featureTag(workspace, row)}}:fs:${viewId}${featureRest(row)}`,
   /** String: state of one row of a feature view as a backfill computed it. */
   featureBatch: (workspace: string, viewId: string, row: FeatureRow & { readonly generation: string }) =>
     `sl:{${featureTag(workspace, row)}}:fb:${viewId}:${row.generation}${featureRest(row)}`,
+  /** Hash: `name@version` → FeatureFreshness JSON. */
+  featureFreshness: (workspace: string) => `sl:{${workspace}:features}:freshness`,
 } as const;
 
 /** A row of a feature view: its entity and the parts of its key, in the order of `FEATURE_ENTITIES`. */
@@ -61,6 +82,11 @@ function featureRest(row: FeatureRow): string {
 function escapeTag(text: string): string {
   return text.replaceAll("%", "%25").replaceAll("}", "%7D");
 }
+
+/** About a million events a partition, days of a mid-sized shop, while the worker archives within seconds. */
+export const EVENT_STREAM_MAX = 1_000_000;
+/** A flood of bad events must not take the memory of the good ones. */
+export const QUARANTINE_STREAM_MAX = 200_000;
 
 export const SHOPPER_RECENT_MAX = 50;
 export const SHOPPER_PURCHASED_MAX = 200;

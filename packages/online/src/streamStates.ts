@@ -1,0 +1,131 @@
+import { type FeatureRow, redisKeys } from "@shortlist/contracts";
+import { type FeatureState, parseFeatureState, serializeFeatureState } from "@shortlist/ml";
+import type { Redis, Result } from "ioredis";
+import type { OnlineView } from "./onlineView";
+
+// What the stream worker reads and writes. A stored value is `token \n state`: the token changes with every write, so
+// a writer can tell whether the state is still the one it folded into without sending that state back.
+
+const TOKEN_LENGTH = 12;
+
+/**
+ * Writes only over the token that was read ('' for no value), so two workers never undo each other. The expiry starts
+ * anew with every write: a row that nobody touches leaves by itself.
+ */
+const COMPARE_AND_SET = `
+if redis.call('GETRANGE', KEYS[1], 0, ${TOKEN_LENGTH - 1}) ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+return 1`;
+
+declare module "ioredis" {
+  interface RedisCommander<Context> {
+    compareAndSetFeatureState(
+      key: string,
+      token: string,
+      value: string,
+      ttlMs: number,
+    ): Result<number, Context>;
+  }
+}
+
+/** A row's state as Redis holds it. */
+export interface StoredStreamState {
+  /** Empty when there is no value. */
+  readonly token: string;
+  /** Null for a row nothing is known of. */
+  readonly state: FeatureState | null;
+  /** Why a stored value could not be read; it is treated as no state, and the next write replaces it. */
+  readonly problem: string | null;
+}
+
+export interface StreamRows {
+  readonly workspace: string;
+  readonly view: OnlineView;
+  readonly keys: readonly (readonly string[])[];
+}
+
+/** The states of rows of several views, in the order asked, in one pipelined round trip. */
+export async function loadStreamStates(
+  redis: Redis,
+  requests: readonly StreamRows[],
+): Promise<StoredStreamState[][]> {
+  const pipeline = redis.pipeline();
+  for (const { workspace, view, keys } of requests)
+    for (const key of keys) pipeline.get(getStreamKey(workspace, view, key));
+  const replies = requireReplies(await pipeline.exec());
+  let at = 0;
+  return requests.map(({ view, keys }) =>
+    keys.map(() => decodeStreamState(view, replies[at++] as string | null)),
+  );
+}
+
+/** @throws nothing: a value that cannot be read is reported and counts as none */
+function decodeStreamState(view: OnlineView, value: string | null): StoredStreamState {
+  if (value === null) return { token: "", state: null, problem: null };
+  const token = value.slice(0, TOKEN_LENGTH);
+  try {
+    return { token, state: parseStreamValue(view, value), problem: null };
+  } catch (error) {
+    return { token, state: null, problem: (error as Error).message };
+  }
+}
+
+export function parseStreamValue(view: OnlineView, value: string): FeatureState {
+  return parseFeatureState(view.plan, value.slice(TOKEN_LENGTH + 1));
+}
+
+export interface StreamWrite {
+  readonly workspace: string;
+  readonly view: OnlineView;
+  readonly key: readonly string[];
+  /** The token that came with the state; empty for a new row. */
+  readonly token: string;
+  readonly state: FeatureState;
+}
+
+/**
+ * Writes states whose stored token is still the one given, in one pipelined round trip.
+ *
+ * @param createToken 12 characters that never repeat for a row
+ * @returns per write the new token, or null when another writer came first: read the row and fold again
+ * @throws when a reply is missing: any of the rows may have been written
+ */
+export async function writeStreamStates(
+  redis: Redis,
+  writes: readonly StreamWrite[],
+  createToken: () => string,
+): Promise<(string | null)[]> {
+  defineCompareAndSet(redis);
+  const pipeline = redis.pipeline();
+  const tokens = writes.map(({ workspace, view, key, token, state }) => {
+    const next = createToken();
+    pipeline.compareAndSetFeatureState(
+      getStreamKey(workspace, view, key),
+      token,
+      `${next}\n${serializeFeatureState(state)}`,
+      view.retentionMs,
+    );
+    return next;
+  });
+  const replies = requireReplies(await pipeline.exec());
+  return tokens.map((token, i) => (replies[i] === 1 ? token : null));
+}
+
+export function getStreamKey(workspace: string, view: OnlineView, key: readonly string[]): string {
+  const row: FeatureRow = { entity: view.live.view.entity, key };
+  return redisKeys.featureStream(workspace, view.id, row);
+}
+
+function defineCompareAndSet(redis: Redis): void {
+  if ("compareAndSetFeatureState" in redis) return;
+  (redis as Redis).defineCommand("compareAndSetFeatureState", { lua: COMPARE_AND_SET, numberOfKeys: 1 });
+}
+
+/** The values of a pipeline's replies; throws the first error among them. */
+export function requireReplies(replies: [error: Error | null, result: unknown][] | null): unknown[] {
+  if (replies === null) throw new Error("the pipeline was not executed");
+  return replies.map(([error, result]) => {
+    if (error !== null) throw error;
+    return result;
+  });
+}
