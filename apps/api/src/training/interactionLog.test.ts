@@ -103,8 +103,9 @@ test("people who opted out are left out with everything they did, until they opt
     event({ shopper: "bob", minute: 3, type: "opt_out", itemId: null }),
     event({ shopper: "bob", minute: 4, type: "opt_in", itemId: null }),
   ];
-  const { log, report } = await load(events);
+  const { log, report, optedOut } = await load(events);
   expect(log.shoppers).toEqual(["bob"]);
+  expect(optedOut).toEqual([{ shopper: "ann", atMs: T0 + 5 * 60_000 }]);
   expect(report.optedOutShoppers).toBe(1);
 });
 

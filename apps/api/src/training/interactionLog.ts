@@ -45,6 +45,12 @@ export interface LogWindows {
   readonly splitMs: number;
 }
 
+/** Someone whose latest word is that nothing personal may be used, and when they said so. */
+export interface OptedOut {
+  readonly shopper: string;
+  readonly atMs: number;
+}
+
 export interface LogOptions {
   readonly testSharePct: number;
   /** Links between a device and a person that someone took apart. */
@@ -75,7 +81,7 @@ export async function loadInteractionLog(
   lake: Lake,
   { workspace, itemIndex }: { workspace: string; itemIndex: ReadonlyMap<string, number> },
   o: LogOptions,
-): Promise<{ log: InteractionLog; report: LogReport; windows: LogWindows }> {
+): Promise<{ log: InteractionLog; report: LogReport; windows: LogWindows; optedOut: readonly OptedOut[] }> {
   await lake.query(
     `CREATE OR REPLACE TEMP TABLE training_all AS SELECT * FROM ${lake.dedupedInteractions(workspace)}`,
   );
@@ -115,11 +121,14 @@ export async function loadInteractionLog(
     FROM training_resolved WHERE NOT is_bot AND NOT is_opted_out AND item IS NOT NULL
     ORDER BY occurred_at_ms, event_id`);
   const log = toColumns(reader.getColumns() as LogColumns, itemIndex.size);
+  const optedOut = await lake.query(`SELECT shopper, max(occurred_at_ms)::DOUBLE AS at_ms FROM training_all
+    WHERE type = 'opt_out' AND shopper IN (${compileOptedOutSql("training_all")}) GROUP BY 1`);
   for (const table of ["all", "links", "items", "log", "resolved"])
     await lake.query(`DROP TABLE training_${table}`);
   return {
     log,
     windows,
+    optedOut: optedOut.map((row) => ({ shopper: String(row.shopper), atMs: Number(row.at_ms) })),
     report: {
       rows: Number(counts?.total ?? 0),
       usedRows: log.item.length,

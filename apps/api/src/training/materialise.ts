@@ -1,7 +1,7 @@
 import { redisKeys, SHOPPER_PURCHASED_MAX, SHOPPER_STATE_TTL_SECONDS } from "@shortlist/contracts";
 import type { AlsModel } from "@shortlist/ml";
 import type { Redis } from "ioredis";
-import type { InteractionLog } from "./interactionLog";
+import type { InteractionLog, OptedOut } from "./interactionLog";
 import type { ShopperHistory } from "./shopperHistory";
 
 /** Commands per round trip: large enough to hide latency, small enough that serving's reads are not held up. */
@@ -19,9 +19,15 @@ export async function materialiseShoppers(o: {
   history: ShopperHistory;
   als: AlsModel;
   itemIds: readonly string[];
+  optedOut: readonly OptedOut[];
   onProgress: (share: number) => void;
 }): Promise<number> {
   const { log, als } = o;
+  // The event log already told Redis; this brings it back when Redis was emptied since.
+  const consent = o.redis.pipeline();
+  for (const { shopper, atMs } of o.optedOut)
+    consent.zadd(redisKeys.consent(o.workspace, shopper), "GT", atMs, "out");
+  if (o.optedOut.length > 0) await consent.exec();
   let written = 0;
   for (let from = 0; from < log.nShoppers; from += SHOPPERS_PER_PIPELINE) {
     const pipeline = o.redis.pipeline();

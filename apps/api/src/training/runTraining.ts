@@ -78,7 +78,7 @@ export async function runTraining(workspace: string, config: TrainingConfig, por
 
   ports.report(3, "reading interactions");
   const itemIds = rows.map((row) => row.itemId);
-  const { log, report, windows } = await loadInteractionLog(
+  const { log, report, windows, optedOut } = await loadInteractionLog(
     ports.lake,
     { workspace, itemIndex: new Map(itemIds.map((id, index) => [id, index])) },
     { testSharePct: config.testSharePct, unlinked: await ports.listUnlinked() },
@@ -218,6 +218,7 @@ export async function runTraining(workspace: string, config: TrainingConfig, por
     history: buildShopperHistory(log, endMs),
     als: final.sources.als,
     itemIds,
+    optedOut,
     onProgress: (share) => ports.report(90 + 7 * share, "writing shopper state to the online store"),
   });
 

@@ -90,26 +90,38 @@ class ShopperWrites {
   private readonly recent = new Map<string, Map<string, number>>();
   private readonly purchased = new Map<string, Map<string, number>>();
   private readonly blocked = new Map<string, Set<string>>();
+  private readonly consent = new Map<string, Map<string, number>>();
 
+  /**
+   * What a signed-in shopper does is written under their own pseudonym only: a device may be shared, and the next
+   * person on it must not be shown what this one did. Opting out holds for both, which is the safe direction.
+   */
   add(workspace: string, event: StoredInteraction): void {
+    const { shopper } = event;
+    if (event.type === "opt_out" || event.type === "opt_in") {
+      const word = event.type === "opt_out" ? "out" : "in";
+      for (const who of [shopper, event.anonymousShopper])
+        if (who !== null)
+          keepLatest(this.consent, redisKeys.consent(workspace, who), word, event.occurredAtMs);
+      return;
+    }
     if (event.itemId === null) return;
-    for (const shopper of [event.shopper, event.anonymousShopper]) {
-      if (shopper === null) continue;
-      if (INTERACTION_WEIGHTS[event.type] > 0)
-        keepLatest(this.recent, redisKeys.recent(workspace, shopper), event.itemId, event.occurredAtMs);
-      if (event.type === "purchase")
-        keepLatest(this.purchased, redisKeys.purchased(workspace, shopper), event.itemId, event.occurredAtMs);
-      if (event.type === "hide") {
-        const key = redisKeys.blocked(workspace, shopper);
-        const set = this.blocked.get(key) ?? new Set();
-        this.blocked.set(key, set.add(event.itemId));
-      }
+    if (INTERACTION_WEIGHTS[event.type] > 0)
+      keepLatest(this.recent, redisKeys.recent(workspace, shopper), event.itemId, event.occurredAtMs);
+    if (event.type === "purchase")
+      keepLatest(this.purchased, redisKeys.purchased(workspace, shopper), event.itemId, event.occurredAtMs);
+    if (event.type === "hide") {
+      const key = redisKeys.blocked(workspace, shopper);
+      const set = this.blocked.get(key) ?? new Set();
+      this.blocked.set(key, set.add(event.itemId));
     }
   }
 
   writeTo(pipeline: ChainableCommander): void {
     writeSortedSets(pipeline, this.recent, SHOPPER_RECENT_MAX);
     writeSortedSets(pipeline, this.purchased, SHOPPER_PURCHASED_MAX);
+    for (const [key, words] of this.consent)
+      for (const [word, atMs] of words) pipeline.zadd(key, "GT", atMs, word);
     for (const [key, items] of this.blocked) {
       pipeline.sadd(key, ...items);
       pipeline.expire(key, SHOPPER_STATE_TTL_SECONDS);

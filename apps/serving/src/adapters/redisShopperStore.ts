@@ -6,7 +6,7 @@ import type { ShopperRead, ShopperState, ShopperStore } from "../ports/shopperSt
 const BREAKER_FAILURES = 5;
 const BREAKER_OPEN_MS = 1_000;
 
-/** Shopper state in Redis: one pipelined round trip of four commands for each pseudonym. */
+/** Shopper state in Redis: one pipelined round trip of five commands for each pseudonym. */
 export function createRedisShopperStore(redis: Redis, now: () => number): ShopperStore {
   let failures = 0;
   let openUntilMs = 0;
@@ -38,7 +38,7 @@ export function createRedisShopperStore(redis: Redis, now: () => number): Shoppe
   };
 }
 
-const COMMANDS = 4;
+const COMMANDS = 5;
 const RECENT_STOP = String(SHOPPER_RECENT_MAX - 1);
 
 async function readAll(
@@ -53,6 +53,7 @@ async function readAll(
     pipeline.zrange(redisKeys.purchased(workspace, shopper), "0", "-1");
     pipeline.smembers(redisKeys.blocked(workspace, shopper));
     pipeline.hgetBuffer(redisKeys.vector(workspace, shopper), spaceId);
+    pipeline.zrange(redisKeys.consent(workspace, shopper), "-1", "-1");
   }
   const replies = await pipeline.exec();
   if (replies === null) throw new Error("the pipeline was not executed");
@@ -77,6 +78,8 @@ function parseShopper(values: unknown[]): ShopperState {
     purchased: values[1] as string[],
     blocked: values[2] as string[],
     vector: bytes === null ? null : decodeVector(bytes),
+    // Of two at the same time `out` is the last: it sorts behind `in`.
+    isOptedOut: (values[4] as string[])[0] === "out",
   };
 }
 
@@ -100,5 +103,6 @@ function mergeShoppers(parts: readonly ShopperState[]): ShopperState {
     purchased: [...new Set(parts.flatMap((part) => part.purchased))],
     blocked: [...new Set(parts.flatMap((part) => part.blocked))],
     vector: parts.find((part) => part.vector !== null)?.vector ?? null,
+    isOptedOut: parts.some((part) => part.isOptedOut),
   };
 }

@@ -18,6 +18,7 @@ import {
   decideRung,
   nameTopUp,
   toEntries,
+  withoutPerson,
 } from "./slateParts";
 import { createSlateWriter } from "./slateWriter";
 import { StageTrace } from "./trace";
@@ -95,6 +96,10 @@ export function createFunnel(options: FunnelOptions): Funnel {
     });
     trace.close("independent_sources", 0, countRetrieved(scratch));
     const read = reading === null ? null : await reading;
+    if (read?.status === "ok" && read.state.isOptedOut) {
+      if (early !== null) await early;
+      return servePopular(withoutPerson(request), scratch, 0, "opted_out");
+    }
     const isStateAway = read !== null && read.status !== "ok";
     if (isStateAway) reasons.push(read.status === "late" ? "shopper_state_late" : "shopper_state_down");
     const state = read?.status === "ok" ? withFittingVector(read.state, loaded.factors) : null;

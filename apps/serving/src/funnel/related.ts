@@ -6,7 +6,7 @@ import { pickArm, type RankOutcome, replaceNonFinite } from "./rank";
 import { type RelatedKind, retrieveRelated } from "./relatedSources";
 import { createScratchPool, type Scratch } from "./scratch";
 import { viewShopper } from "./shopperView";
-import { NO_EXCLUSIONS } from "./slateParts";
+import { NO_EXCLUSIONS, withoutPerson } from "./slateParts";
 import { createSlateWriter } from "./slateWriter";
 import { StageTrace } from "./trace";
 import type { Slate, SlateRequest } from "./types";
@@ -105,6 +105,7 @@ export function createRelatedFunnel(options: RelatedOptions): RelatedFunnel {
         embeddingSpaceId,
         STATE_DEADLINE_MS,
       );
+      if (read.status === "ok" && read.state.isOptedOut) return serve(withoutPerson(request), scratch);
       if (read.status === "ok") state = read.state;
       else reasons.push(read.status === "late" ? "shopper_state_late" : "shopper_state_down");
       trace.close("shopper_state", request.shoppers.length, state?.recentItems.length ?? 0);

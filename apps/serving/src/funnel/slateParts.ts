@@ -97,3 +97,9 @@ export function nameTopUp(assembled: Assembled, rung: number, reasons: string[])
       reasons.push(`topped_up_from:${RUNGS[lowest]}`);
     }
 }
+
+/** The request as that of a stranger: the log of the slate must not name who opted out either. */
+export function withoutPerson<R extends SlateRequest>(request: R): R {
+  const { sessionItems: _theirs, ...logContext } = request.logContext;
+  return { ...request, shoppers: [], sessionItems: [], personalize: false, logContext };
+}

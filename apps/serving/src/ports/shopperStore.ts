@@ -7,6 +7,8 @@ export interface ShopperState {
   readonly blocked: readonly string[];
   /** User vector in the asked embedding space; null when there is none. */
   readonly vector: Float32Array | null;
+  /** The shopper's latest word is that nothing personal may be used (S11). */
+  readonly isOptedOut: boolean;
 }
 
 export type ShopperRead =

@@ -36,6 +36,7 @@ export const NO_STATE: ShopperState = {
   purchased: [],
   blocked: [],
   vector: null,
+  isOptedOut: false,
 };
 
 /** A store that answers every shopper with the same state and counts how often it was asked. */
