@@ -71,6 +71,16 @@ export async function loadSampleShop(env) {
       WORKSPACE,
     ]);
     await cli(env, "Naming its shoppers", ["sample-shop", "name-shoppers", dir, "--workspace", WORKSPACE]);
+    await cli(env, "Publishing feature views", [
+      "features",
+      "apply",
+      "shopper_activity",
+      "item_engagement",
+      "session_activity",
+      "--workspace",
+      WORKSPACE,
+      "--yes",
+    ]);
     await cli(env, "Training and releasing", ["train", "--workspace", WORKSPACE, "--wait"]);
   }
   signIn.userId ??= firstShopper();

@@ -2,16 +2,19 @@ import { EnvError } from "@shortlist/platform";
 import { Command } from "commander";
 import { ApiCallError } from "./apiClient";
 import { registerEvaluate } from "./commands/evaluate";
+import { registerFeatures } from "./commands/features";
 import { registerImport } from "./commands/import";
 import { registerRecommend } from "./commands/recommend";
 import { registerSampleShop } from "./commands/sampleShop";
 import { registerSimulate } from "./commands/simulate";
 import { registerTrain } from "./commands/train";
+import { FeatureInputError } from "./features/featureInputError";
 import { ImportInputError } from "./import/importInputError";
 
 const program = new Command("shortlist").description("Import, train, evaluate and try a Shortlist workspace");
 for (const register of [
   registerImport,
+  registerFeatures,
   registerTrain,
   registerRecommend,
   registerEvaluate,
@@ -24,7 +27,10 @@ try {
   await program.parseAsync();
 } catch (error) {
   const isExpected =
-    error instanceof ApiCallError || error instanceof ImportInputError || error instanceof EnvError;
+    error instanceof ApiCallError ||
+    error instanceof ImportInputError ||
+    error instanceof FeatureInputError ||
+    error instanceof EnvError;
   process.stderr.write(
     `${isExpected ? (error as Error).message : String((error as Error)?.stack ?? error)}\n`,
   );

@@ -1,0 +1,142 @@
+import { createInterface } from "node:readline/promises";
+import type { Command } from "commander";
+import { stringify } from "yaml";
+import { type ApiClient, createApiClient, ensureWorkspace } from "../apiClient";
+import { loadCliEnv } from "../env";
+import { FeatureInputError } from "../features/featureInputError";
+import { type Consumer, formatPlan, type Plan } from "../features/formatPlan";
+import { type ReadView, readViews } from "../features/readViews";
+
+interface WorkspaceFlag {
+  workspace: string;
+}
+interface VersionAnswer {
+  ref: string;
+  version: number;
+  view: Record<string, unknown> & {
+    name: string;
+    entity: string;
+    mode: string;
+    owner: string;
+    features: unknown[];
+  };
+  createdBy: string;
+  createdAt: string;
+  retiredAt: string | null;
+  batchEnd: string | null;
+}
+
+/** Adds `shortlist features`: definitions in files, planned against what is published, and applied. */
+export function registerFeatures(program: Command): void {
+  const features = program.command("features").description("feature views: plan, apply, list, show");
+  const files = ["<file...>", "YAML files, or names of shipped views"] as const;
+  const workspace = ["--workspace <slug>", "workspace"] as const;
+
+  features
+    .command("plan")
+    .description("say what applying the definitions would do; fails when one is refused")
+    .argument(...files)
+    .requiredOption(...workspace)
+    .action(async (paths: string[], flags: WorkspaceFlag) => {
+      const views = await readViews(paths);
+      await planViews(createApiClient(loadCliEnv()), flags.workspace, views);
+    });
+
+  features
+    .command("apply")
+    .description("publish the definitions, all or none")
+    .argument(...files)
+    .requiredOption(...workspace)
+    .option("--yes", "publish without asking")
+    .action(async (paths: string[], flags: WorkspaceFlag & { yes?: boolean }) => {
+      const views = await readViews(paths);
+      const api = createApiClient(loadCliEnv());
+      await ensureWorkspace(api, flags.workspace);
+      const plans = await planViews(api, flags.workspace, views);
+      const n = plans.filter(({ action }) => action === "create" || action === "new_version").length;
+      if (n === 0) return;
+      if (flags.yes !== true) await requireYes(`Publish ${n} version${n === 1 ? "" : "s"}?`);
+      const { published } = await api.put<{ published: string[] }>(viewsPath(flags.workspace), {
+        views: views.map(({ definition }) => definition),
+      });
+      console.log(`published ${published.join(", ")}`);
+    });
+
+  features
+    .command("list")
+    .description("list feature views")
+    .requiredOption(...workspace)
+    .action(async (flags: WorkspaceFlag) => {
+      const api = createApiClient(loadCliEnv());
+      const { views } = await api.get<{ views: (VersionAnswer & { consumers: Consumer[] })[] }>(
+        viewsPath(flags.workspace),
+      );
+      if (views.length === 0) {
+        console.log(
+          `No feature views yet. Publish one: shortlist features apply shopper_activity --workspace ${flags.workspace}`,
+        );
+        return;
+      }
+      for (const { ref, view, retiredAt, batchEnd, consumers } of views)
+        console.log(
+          [
+            ref.padEnd(32),
+            view.entity.padEnd(13),
+            view.mode.padEnd(7),
+            `${view.features.length} features`.padEnd(12),
+            `batch ${batchEnd === null ? "none" : `until ${batchEnd.slice(0, 10)}`}`.padEnd(24),
+            `${consumers.length} consumers`,
+            retiredAt === null ? "" : "retired",
+          ].join(" "),
+        );
+    });
+
+  features
+    .command("show")
+    .description("print a published definition as YAML")
+    .argument("<name>", "name of the view")
+    .requiredOption(...workspace)
+    .option("--version <n>", "version; the newest without")
+    .action(async (name: string, flags: WorkspaceFlag & { version?: string }) => {
+      const api = createApiClient(loadCliEnv());
+      const { versions } = await api.get<{ versions: VersionAnswer[] }>(
+        `${viewsPath(flags.workspace)}/${encodeURIComponent(name)}`,
+      );
+      const found =
+        flags.version === undefined
+          ? versions[0]
+          : versions.find(({ version }) => version === Number(flags.version));
+      if (found === undefined)
+        throw new FeatureInputError(
+          `${name} has no version ${flags.version}; it has ${versions.map(({ version }) => version).join(", ")}.`,
+        );
+      console.log(
+        `# ${found.ref}, published ${found.createdAt} by ${found.createdBy}${found.retiredAt === null ? "" : `, retired ${found.retiredAt}`}`,
+      );
+      console.log(stringify(found.view).trimEnd());
+    });
+}
+
+async function planViews(api: ApiClient, workspace: string, views: readonly ReadView[]): Promise<Plan[]> {
+  const { plans } = await api.put<{ plans: Plan[] }>(viewsPath(workspace), {
+    views: views.map(({ definition }) => definition),
+    dryRun: true,
+  });
+  console.log(formatPlan(views, plans));
+  if (plans.some(({ action }) => action === "refused"))
+    throw new FeatureInputError("Mend what is refused; nothing was published.");
+  return plans;
+}
+
+function viewsPath(workspace: string): string {
+  return `/v1/workspaces/${workspace}/feature-views`;
+}
+
+async function requireYes(question: string): Promise<void> {
+  if (!process.stdin.isTTY)
+    throw new FeatureInputError(`${question} There is no one to ask here: look at the plan and add --yes.`);
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  const answer = await terminal.question(`${question} [y/N] `);
+  terminal.close();
+  if (!/^y(es)?$/i.test(answer.trim())) throw new FeatureInputError("Nothing was published.");
+}
