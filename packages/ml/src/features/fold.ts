@@ -46,11 +46,11 @@ export function foldEvent(plan: FeaturePlan, state: FeatureState, event: Feature
     state.late++;
     return "late";
   }
-  state.seen.set(event.eventId, timeMs);
+  state.seen.add(event.eventId, timeMs);
   const headEvent: HeadEvent = [
     timeMs,
     createdMs,
-    event.eventId,
+    plan.ordersEvents ? event.eventId : "",
     plan.features.map((feature) => feature.readInput(event)),
   ];
   if (timeMs >= state.sealedMs) state.head.push(headEvent);
@@ -91,8 +91,7 @@ function seal(plan: FeaturePlan, state: FeatureState, sealedMs: number): void {
     if (gone > 0) tiles.splice(0, gone);
     if (level.windowMs === null) state.everMs = Math.max(state.everMs, keepFromMs);
   });
-  const forgetBeforeMs = state.watermarkMs - 2 * plan.latenessMs;
-  for (const [id, timeMs] of state.seen) if (timeMs < forgetBeforeMs) state.seen.delete(id);
+  state.seen.forgetBefore(state.watermarkMs - 2 * plan.latenessMs);
 }
 
 /** Start of the oldest tile that a read at `sealedMs` or later can still need. */

@@ -57,6 +57,8 @@ export interface FeaturePlan {
   readonly outputs: readonly FeatureOutput[];
   readonly ttlMs: number | null;
   readonly latenessMs: number;
+  /** Whether a feature takes the latest events: it needs their ids to tell which of two at the same time that is. */
+  readonly ordersEvents: boolean;
   readonly accepts: (event: FeatureEvent) => boolean;
   /** The row an event belongs to; null when a part of the key is missing. */
   readonly keyOf: (event: FeatureEvent) => readonly string[] | null;
@@ -103,6 +105,7 @@ export function compileFeaturePlan(view: FeatureViewSpec): FeaturePlan {
     outputs,
     ttlMs: view.ttl === null ? null : parseDurationMs(view.ttl),
     latenessMs: parseDurationMs(view.allowedLateness),
+    ordersEvents: view.features.some(({ op }) => op === "last" || op === "last_n"),
     accepts: (event) => types.has(event.type) && passes(event),
     keyOf(event) {
       const key: string[] = [];

@@ -1,11 +1,13 @@
 import { requireInput } from "../errors";
 import type { ContributionInput, Partial } from "./aggregates";
 import type { FeaturePlan } from "./plan";
+import { SeenIds } from "./seenIds";
 
 /** An event that is not in a tile yet, with what it adds to each feature of the view. */
 export type HeadEvent = [
   timeMs: number,
   createdMs: number,
+  /** Empty when no feature of the view orders events. */
   eventId: string,
   inputs: (ContributionInput | null)[],
 ];
@@ -51,8 +53,8 @@ export interface FeatureState {
   /** Partials of all time before `everMs`, in the order of that level's features. */
   ever: (Partial | null)[];
   everMs: number;
-  /** Event id → time, for as long as a copy may still arrive. */
-  seen: Map<string, number>;
+  /** Ids of the events folded, for as long as a copy may still arrive. */
+  readonly seen: SeenIds;
   duplicates: number;
   late: number;
 }
@@ -67,13 +69,15 @@ export function createFeatureState(plan: FeaturePlan): FeatureState {
     levels: plan.levels.map(() => []),
     ever: [],
     everMs: 0,
-    seen: new Map(),
+    seen: new SeenIds(plan.latenessMs),
     duplicates: 0,
     late: 0,
   };
 }
 
-const FORMAT = 1;
+const FORMAT = 2;
+
+const SEEN_MARK = "s ";
 
 type Header = [
   format: number,
@@ -86,13 +90,13 @@ type Header = [
   late: number,
   head: HeadEvent[],
   ever: (Partial | null)[],
-  seen: (string | number)[],
 ];
 
-/** The state as text: a JSON header on the first line, then one line `level start partials` for each tile. */
+/**
+ * The state as text: a JSON header on the first line, then one line `level start partials` for each tile and one line
+ * `s start codes` for each group of ids.
+ */
 export function serializeFeatureState(s: FeatureState): string {
-  const seen: (string | number)[] = [];
-  for (const [id, timeMs] of s.seen) seen.push(id, timeMs);
   const header: Header = [
     FORMAT,
     s.planId,
@@ -104,13 +108,13 @@ export function serializeFeatureState(s: FeatureState): string {
     s.late,
     s.head,
     s.ever,
-    seen,
   ];
   let text = JSON.stringify(header);
   s.levels.forEach((tiles, level) => {
     for (const tile of tiles)
       text += `\n${level} ${tile.startMs} ${tile.text ?? JSON.stringify(tile.partials)}`;
   });
+  for (const line of s.seen.toLines()) text += `\n${SEEN_MARK}${line}`;
   return text;
 }
 
@@ -118,17 +122,22 @@ export function serializeFeatureState(s: FeatureState): string {
 export function parseFeatureState(plan: FeaturePlan, text: string): FeatureState {
   const firstEnd = text.indexOf("\n");
   const header = JSON.parse(firstEnd < 0 ? text : text.slice(0, firstEnd)) as Header;
-  const [format, planId, watermarkMs, sealedMs, newestTiledMs, everMs, duplicates, late, head, ever, ids] =
-    header;
+  const [format, planId, watermarkMs, sealedMs, newestTiledMs, everMs, duplicates, late, head, ever] = header;
   requireInput(
     format === FORMAT && planId === plan.id,
     "state_mismatch",
     `the state is of ${planId} in format ${format}, wanted ${plan.id} in format ${FORMAT}: backfill it`,
   );
   const levels: Tile[][] = plan.levels.map(() => []);
+  const seen = new SeenIds(plan.latenessMs);
   for (let from = firstEnd; from >= 0; ) {
     const end = text.indexOf("\n", from + 1);
     const line = text.slice(from + 1, end < 0 ? undefined : end);
+    from = end;
+    if (line.startsWith(SEEN_MARK)) {
+      seen.restoreLine(line.slice(SEEN_MARK.length));
+      continue;
+    }
     const afterLevel = line.indexOf(" ");
     const afterStart = line.indexOf(" ", afterLevel + 1);
     levels[Number(line.slice(0, afterLevel))]!.push({
@@ -136,10 +145,7 @@ export function parseFeatureState(plan: FeaturePlan, text: string): FeatureState
       partials: null,
       text: line.slice(afterStart + 1),
     });
-    from = end;
   }
-  const seen = new Map<string, number>();
-  for (let i = 0; i < ids.length; i += 2) seen.set(ids[i] as string, ids[i + 1] as number);
   return {
     planId,
     watermarkMs,
