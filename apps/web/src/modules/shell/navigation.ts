@@ -1,6 +1,7 @@
 import {
   Activity,
   Boxes,
+  Fingerprint,
   House,
   KeyRound,
   ListTree,
@@ -45,7 +46,13 @@ export const NAVIGATION: readonly {
       { path: "/jobs", label: "Jobs", icon: ListTree, key: "j" },
     ],
   },
-  { group: "Data", items: [{ path: "/catalog", label: "Catalogue", icon: Package, key: "c" }] },
+  {
+    group: "Data",
+    items: [
+      { path: "/catalog", label: "Catalogue", icon: Package, key: "c" },
+      { path: "/identity", label: "Identity", icon: Fingerprint, key: "i" },
+    ],
+  },
   {
     group: "Settings",
     items: [
