@@ -1,5 +1,5 @@
 import { type JobName, TrainingConfig } from "@shortlist/contracts";
-import type { JobState } from "@shortlist/db";
+import type { JobState, Prisma } from "@shortlist/db";
 import { AppError } from "@shortlist/platform";
 import type { AppContext } from "../../context";
 import { isJobName, isLost, isOver } from "./decide";
@@ -67,9 +67,16 @@ export async function startTraining(
   request: { config: PartialTrainingConfig; createdBy: string },
 ): Promise<{ jobId: string }> {
   const payload = TrainingConfig.parse(request.config);
-  const row = await ctx.db.job.create({
-    data: { workspaceId, name: "training.run", payload, createdBy: request.createdBy, createdAt: ctx.now() },
-  });
+  return createJob(ctx, workspaceId, { name: "training.run", payload, createdBy: request.createdBy });
+}
+
+/** Writes the row of a job and puts it into the queue. `payload` is what its process will read. */
+export async function createJob(
+  ctx: QueueCtx,
+  workspaceId: string,
+  job: { name: JobName; payload: Prisma.InputJsonObject; createdBy: string },
+): Promise<{ jobId: string }> {
+  const row = await ctx.db.job.create({ data: { workspaceId, ...job, createdAt: ctx.now() } });
   await announce(ctx, row);
   return { jobId: row.id };
 }
