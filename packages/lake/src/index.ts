@@ -8,6 +8,12 @@ export {
 export { compileFeatureSql, type FeatureSql } from "./features/compileFeatureSql";
 export { compilePointInTimeJoin, type StoredFeatures } from "./features/pointInTimeJoin";
 export {
+  describeFeatureSql,
+  type FeaturePreview,
+  type OutputPreview,
+  previewFeatureView,
+} from "./features/previewFeatureView";
+export {
   compileLinksSql,
   compileOptedOutSql,
   compileResolvedSql,

@@ -30,6 +30,7 @@ export { type AsOfOptions, findRowAsOf, type StoredRowTimes } from "./features/a
 export { comparePairs, compareSequences, type PairConsistency } from "./features/consistency";
 export { EVENT_FIELD_TYPES, getFieldType, NUMBER_ABS_MAX, NUMBER_ABS_MIN } from "./features/filter";
 export { type FoldOutcome, foldEvent } from "./features/fold";
+export { computeHistogram, computeHistogramEdges, type Histogram } from "./features/histogram";
 export {
   compileFeaturePlan,
   ENTITY_KEYS,

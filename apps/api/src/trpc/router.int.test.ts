@@ -60,6 +60,8 @@ const INPUTS: Record<string, InputOf> = {
   "featureViews.list": nothing,
   "featureViews.get": async ({ id }) => ({ name: await createView(id) }),
   "featureViews.plan": () => ({ views: [{}] }),
+  "featureViews.preview": () => ({ definition: CLICKS }),
+  "featureViews.values": async ({ id }) => ({ name: await createView(id), version: 1 }),
   "featureViews.publish": () => ({ views: [{ ...CLICKS, name: `v${randomUUID().slice(0, 8)}` }] }),
   "featureViews.retire": async ({ id }) => ({ name: await createView(id), version: 1 }),
   "featureViews.restore": async ({ id }) => ({ name: await createView(id), version: 1 }),

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { router, workspaceProcedure } from "../../trpc/init";
+import { previewDraft, previewPublished } from "./previewService";
 import { applyFeatureViews, getFeatureView, listFeatureViews, setRetired } from "./service";
 
 const ViewName = z.object({ name: z.string().max(40) });
@@ -18,6 +19,15 @@ export const featureViewsRouter = router({
     .mutation(({ ctx, input }) =>
       applyFeatureViews(ctx.app, ctx.workspace.id, { views: input.views, dryRun: true, actor: ctx.actor }),
     ),
+  // Reads only; a mutation for the same reason.
+  preview: workspaceProcedure("workspace:read")
+    .input(z.object({ definition: z.unknown() }))
+    .mutation(({ ctx, input, signal }) =>
+      previewDraft(ctx.app, ctx.workspace, { definition: input.definition, signal }),
+    ),
+  values: workspaceProcedure("workspace:read")
+    .input(ViewRef)
+    .query(({ ctx, input, signal }) => previewPublished(ctx.app, ctx.workspace, { ...input, signal })),
   publish: workspaceProcedure("feature:publish")
     .input(Definitions)
     .mutation(({ ctx, input }) =>
