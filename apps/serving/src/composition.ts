@@ -57,7 +57,7 @@ export async function createReplica(options: ReplicaOptions) {
   const shoppers = createRedisShopperStore(redis, now);
   const slates = createRedisSlateSink(redis, (count) => metrics.droppedSlateLogs.inc(count));
   const events = openDurableLog({
-    log: createRedisEventLog(redis),
+    log: createRedisEventLog(redis, (workspace) => keys.rulesOf(workspace)),
     isLogUp: () => redis.status === "ready",
     disk: options.spoolDisk ?? nodeSpoolDisk,
     stateDir: env.SERVING_STATE_DIR,

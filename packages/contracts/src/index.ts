@@ -1,4 +1,5 @@
 export * from "./catalog";
+export * from "./decideEvent";
 export * from "./errors";
 export * from "./featureStore";
 export * from "./featureView";
@@ -6,8 +7,11 @@ export * from "./ids";
 export * from "./interaction";
 export * from "./jobs";
 export * from "./model";
+export * from "./personalData";
+export * from "./quality";
 export * from "./recommend";
 export * from "./redisKeys";
 export * from "./release";
 export * from "./roles";
 export * from "./slateLog";
+export * from "./trainingSet";

@@ -81,8 +81,13 @@ export const EventsResponse = z.object({
   rejected: z.array(
     z.object({ index: z.int(), errors: z.array(z.object({ field: z.string(), problem: z.string() })) }),
   ),
-  /** Where the accepted events are: in the event log, or on the replica's disk until the log is back. */
+  /** Where the events are: in the event log, or on the replica's disk until the log is back. */
   durable: z.enum(["log", "spool"]).optional(),
+  /**
+   * Of the accepted events, how many were set aside by reason. They are kept and need no second sending, but count
+   * nowhere until a person releases them. Unknown, and absent, while events wait in the spool.
+   */
+  setAside: z.partialRecord(z.enum(["duplicate", "velocity"]), z.int()).optional(),
 });
 export type EventsResponse = z.infer<typeof EventsResponse>;
 
@@ -100,6 +105,8 @@ export interface StoredInteraction {
   readonly surface: string | null;
   readonly occurredAtMs: number;
   readonly receivedAtMs: number;
+  /** When a person released it from quarantine: only since then is it known. Absent for ordinary events. */
+  readonly correctedAtMs?: number | null | undefined;
   readonly value: number | null;
   readonly currency: string | null;
   readonly quantity: number | null;
@@ -118,6 +125,7 @@ export const StoredInteractionSchema = z.object({
   surface: z.string().nullable(),
   occurredAtMs: z.number(),
   receivedAtMs: z.number(),
+  correctedAtMs: z.number().nullish(),
   value: z.number().nullable(),
   currency: z.string().nullable(),
   quantity: z.number().nullable(),

@@ -56,6 +56,10 @@ export const redisKeys = {
   /** String: state of one row of a feature view as a backfill computed it. */
   featureBatch: (workspace: string, viewId: string, row: FeatureRow & { readonly generation: string }) =>
     `sl:{${featureTag(workspace, row)}}:fb:${viewId}:${row.generation}${featureRest(row)}`,
+  /** Hash: `name@version` → FeatureStart JSON: from where on the stream is folded as it comes. */
+  featureStarts: (workspace: string) => `sl:{${workspace}:features}:starts`,
+  /** Sorted set: stream worker → time of its latest sign of life (ms). They share the partitions among themselves. */
+  streamWorkers: "sl:stream-workers",
   /** Hash: `name@version` → FeatureFreshness JSON. */
   featureFreshness: (workspace: string) => `sl:{${workspace}:features}:freshness`,
 } as const;

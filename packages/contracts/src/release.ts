@@ -2,6 +2,7 @@ import * as z from "zod";
 import { LiveFeatureView } from "./featureStore";
 import { Sha256Hex, WorkspaceSlug } from "./ids";
 import { ArtifactRef } from "./model";
+import { EventRules } from "./quality";
 import { CandidateSourceName, Surface } from "./recommend";
 
 /**
@@ -86,6 +87,8 @@ export const ControlDocument = z.object({
   keys: z.array(ServingKey),
   /** Feature views that are folded and served. A document of an older control plane has none. */
   featureViews: z.array(LiveFeatureView).default([]),
+  /** What the edge asks of events; the defaults when absent. */
+  eventRules: EventRules.optional(),
 });
 export type ControlDocument = z.infer<typeof ControlDocument>;
 

@@ -1,4 +1,5 @@
 import {
+  type EventRules,
   INTERACTION_WEIGHTS,
   redisKeys,
   SHOPPER_PURCHASED_MAX,
@@ -8,26 +9,29 @@ import {
 } from "@shortlist/contracts";
 import { AppError, partitionOf } from "@shortlist/platform";
 import type { ChainableCommander, Redis } from "ioredis";
-import type { EventLog } from "../ports/eventLog";
+import type { EventBatch, EventLog, SetAside } from "../ports/eventLog";
+import { type AppendPartition, defineAppend, EVENTS_PER_CALL_MAX } from "./appendScript";
 
 /** Requests that arrive within this time share one round trip; below what a client notices. */
 const BATCH_WINDOW_MS = 1.5;
 const BATCH_EVENTS_MAX = 2_000;
-/** About a million events a partition, days of a mid-sized shop, while the worker archives within seconds. */
-const STREAM_MAXLEN = "1000000";
+/** A malformed event may have no shopper, so it has no partition of its own. */
+const QUARANTINE_PARTITION = 0;
 
 interface Waiting {
   readonly workspace: string;
-  readonly events: readonly StoredInteraction[];
-  readonly resolve: () => void;
+  readonly batch: EventBatch;
+  readonly resolve: (setAside: SetAside) => void;
   readonly reject: (error: unknown) => void;
 }
 
 /**
- * Events into their stream and the shopper's state in one pipeline, shared by all requests of a moment. Only the
- * stream decides about acknowledging: state can be rebuilt from it, never the other way round.
+ * Events into their stream, or into quarantine when the events before them say so, by one script call per partition
+ * shared by all requests of a moment; then the state of their shoppers. Only the streams decide about acknowledging:
+ * state can be rebuilt from them, never the other way round.
  */
-export function createRedisEventLog(redis: Redis): EventLog {
+export function createRedisEventLog(redis: Redis, rulesOf: (workspace: string) => EventRules): EventLog {
+  const append = defineAppend(redis);
   let waiting: Waiting[] = [];
   let waitingEvents = 0;
   let timer: NodeJS.Timeout | null = null;
@@ -35,19 +39,20 @@ export function createRedisEventLog(redis: Redis): EventLog {
   const flush = () => {
     if (timer !== null) clearTimeout(timer);
     timer = null;
-    const batch = waiting;
+    const requests = waiting;
     waiting = [];
     waitingEvents = 0;
-    if (batch.length > 0) void writeBatch(redis, batch);
+    if (requests.length > 0) void writeAll({ redis, append, rulesOf }, requests);
   };
 
   return {
-    append(workspace, events) {
-      if (events.length === 0) return Promise.resolve();
+    append(workspace, batch) {
+      if (batch.events.length + batch.quarantined.length === 0)
+        return Promise.resolve({ duplicate: 0, velocity: 0 });
       if (redis.status !== "ready") return Promise.reject(new AppError("log_unavailable", "redis is away"));
       return new Promise((resolve, reject) => {
-        waiting.push({ workspace, events, resolve, reject });
-        waitingEvents += events.length;
+        waiting.push({ workspace, batch, resolve, reject });
+        waitingEvents += batch.events.length + batch.quarantined.length;
         if (waitingEvents >= BATCH_EVENTS_MAX) flush();
         else timer ??= setTimeout(flush, BATCH_WINDOW_MS);
       });
@@ -55,34 +60,97 @@ export function createRedisEventLog(redis: Redis): EventLog {
   };
 }
 
-async function writeBatch(redis: Redis, batch: readonly Waiting[]): Promise<void> {
-  try {
-    const pipeline = redis.pipeline();
-    let appended = 0;
-    for (const { workspace, events } of batch)
-      for (const event of events) {
-        const stream = redisKeys.events(workspace, partitionOf(event.shopper));
-        pipeline.xadd(stream, "MAXLEN", "~", STREAM_MAXLEN, "*", "e", JSON.stringify(event));
-        appended++;
+/** The events of one script call and the requests they came with. */
+interface Call {
+  readonly workspace: string;
+  readonly partition: number;
+  readonly events: StoredInteraction[];
+  readonly owners: Outcome[];
+  readonly quarantined: EventBatch["quarantined"][number][];
+  readonly quarantineOwners: Set<Outcome>;
+}
+
+/** What became of one request's events, over all its calls. */
+interface Outcome {
+  readonly request: Waiting;
+  duplicate: number;
+  velocity: number;
+  failure: unknown;
+}
+
+async function writeAll(
+  o: { redis: Redis; append: AppendPartition; rulesOf: (workspace: string) => EventRules },
+  requests: readonly Waiting[],
+): Promise<void> {
+  const outcomes = requests.map(
+    (request): Outcome => ({ request, duplicate: 0, velocity: 0, failure: null }),
+  );
+  const touched = new ShopperWrites();
+  await Promise.all(
+    toCalls(outcomes).map(async (call) => {
+      const { workspace, events, owners } = call;
+      try {
+        const target = { workspace, partition: call.partition, rules: o.rulesOf(workspace) };
+        const verdicts = await o.append(target, events, call.quarantined);
+        if (verdicts.length !== events.length) throw new Error("replies do not match the events");
+        for (let i = 0; i < events.length; i++) {
+          if (verdicts[i] === "k") touched.add(workspace, events[i]!);
+          else if (verdicts[i] === "d") owners[i]!.duplicate++;
+          else owners[i]!.velocity++;
+        }
+      } catch (error) {
+        // Each request is answered for its own events: one full stream does not refuse the others.
+        for (const owner of [...owners, ...call.quarantineOwners]) owner.failure = error;
       }
-    const touched = new ShopperWrites();
-    for (const { workspace, events } of batch) for (const event of events) touched.add(workspace, event);
-    touched.writeTo(pipeline);
-    const replies = await pipeline.exec();
-    let at = 0;
-    for (const request of batch) {
-      // Each request is answered for its own events: one full stream does not refuse the others.
-      const own = replies?.slice(at, at + request.events.length) ?? [];
-      at += request.events.length;
-      const failed = own.length < request.events.length || own.some(([error]) => error !== null);
-      if (failed) request.reject(new AppError("log_unavailable", "the stream refused an event"));
-      else request.resolve();
-    }
-    if (at !== appended) throw new Error("replies do not match the events");
-  } catch (cause) {
-    for (const request of batch)
-      request.reject(new AppError("log_unavailable", "the event log did not answer", { cause }));
+    }),
+  );
+  // Before the answers, on the same connection: the shopper's next request here finds what it sent.
+  const pipeline = o.redis.pipeline();
+  touched.writeTo(pipeline);
+  if (pipeline.length > 0) void pipeline.exec().catch(() => undefined);
+  for (const { request, duplicate, velocity, failure } of outcomes) {
+    if (failure === null) request.resolve({ duplicate, velocity });
+    else
+      request.reject(
+        new AppError("log_unavailable", "the event log did not take the events", { cause: failure }),
+      );
   }
+}
+
+function toCalls(outcomes: readonly Outcome[]): Call[] {
+  const calls: Call[] = [];
+  const open = new Map<string, Call>();
+  const openCall = (workspace: string, partition: number): Call => {
+    const name = `${workspace}:${partition}`;
+    const found = open.get(name);
+    if (found !== undefined && found.events.length + found.quarantined.length < EVENTS_PER_CALL_MAX)
+      return found;
+    const made: Call = {
+      workspace,
+      partition,
+      events: [],
+      owners: [],
+      quarantined: [],
+      quarantineOwners: new Set(),
+    };
+    open.set(name, made);
+    calls.push(made);
+    return made;
+  };
+  for (const outcome of outcomes) {
+    const { workspace, batch } = outcome.request;
+    for (const event of batch.events) {
+      const call = openCall(workspace, partitionOf(event.shopper));
+      call.events.push(event);
+      call.owners.push(outcome);
+    }
+    for (const row of batch.quarantined) {
+      const call = openCall(workspace, QUARANTINE_PARTITION);
+      call.quarantined.push(row);
+      call.quarantineOwners.add(outcome);
+    }
+  }
+  return calls;
 }
 
 /** State changes of a batch, one command per key. All idempotent: a repeated event changes nothing. */

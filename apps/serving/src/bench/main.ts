@@ -44,7 +44,13 @@ async function run(): Promise<void> {
       tastes: fixture.tastes,
       cpu: () => server.ask({ kind: "cpu" }),
     });
-    const events = await measureEvents({ port, apiKey, seconds: Math.min(5, seconds), items });
+    const events = await measureEvents({
+      port,
+      apiKey,
+      seconds: Math.min(5, seconds),
+      items,
+      cpu: () => server.ask({ kind: "cpu" }),
+    });
     const recall = await server.ask<number>({ kind: "recall", queries: 20 });
     const accounted = Object.values(load.memory).reduce((sum, bytes) => sum + bytes, 0);
     const report = {
@@ -146,7 +152,13 @@ async function measureHttp(o: {
   };
 }
 
-async function measureEvents(o: { port: number; apiKey: string; seconds: number; items: number }) {
+async function measureEvents(o: {
+  port: number;
+  apiKey: string;
+  seconds: number;
+  items: number;
+  cpu: () => Promise<NodeJS.CpuUsage>;
+}) {
   const perCall = 20;
   const load = new LoadGenerator(o.port);
   let i = 0;
@@ -162,12 +174,17 @@ async function measureEvents(o: { port: number; apiKey: string; seconds: number;
     }));
     return toHttp("/v1/events", o.apiKey, JSON.stringify({ events }));
   };
+  const before = await o.cpu();
   const result = await load.closedLoop(next, { concurrency: 16, seconds: o.seconds });
+  const after = await o.cpu();
   load.close();
+  const cpuSeconds = (after.user + after.system - before.user - before.system) / 1e6;
   return {
     perCall,
     errors: result.errors,
     eventsPerSecond: result.rps * perCall,
+    /** What a core to itself would acknowledge: independent of what else the machine does. */
+    eventsPerCpuSecond: (result.requests * perCall) / cpuSeconds,
     latencyMsP99: result.latencyMsP99,
   };
 }
@@ -218,7 +235,11 @@ function printReport(r: {
     ["rung 4", `p50 ${us(r.rung4UsP50)}, p99 ${us(r.rung4UsP99)}`, "≤ 500 µs"],
     ["candidates scored", String(r.candidates), "≈ 1,000"],
     ["slates by rung", r.rungs.join(" / "), "all at 0"],
-    ["events acknowledged", `${r.events.eventsPerSecond.toFixed(0)}/s, ${r.events.errors} errors`, ""],
+    [
+      "events acknowledged",
+      `${r.events.eventsPerSecond.toFixed(0)}/s (${r.events.eventsPerCpuSecond.toFixed(0)} per processor second), ${r.events.errors} errors`,
+      "≥ 20,000/s",
+    ],
     ["HNSW recall at 500", r.recallAt500.toFixed(4), "≥ 0.95"],
     [
       "memory per item",

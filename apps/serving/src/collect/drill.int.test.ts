@@ -78,14 +78,17 @@ function kill(child: ChildProcess): Promise<void> {
   });
 }
 
-/** Sends batch after batch, each until it is acknowledged, as a storefront does. */
+/**
+ * Sends batch after batch, each until it is acknowledged, as a storefront does: another shopper in every batch and
+ * another item in every event, so that nothing looks like a duplicate or a bot.
+ */
 async function runClient(name: string, acknowledged: Map<string, string>, isDone: () => boolean) {
-  while (!isDone()) {
+  for (let batch = 0; !isDone(); batch++) {
     const events = Array.from({ length: 5 }, (_, i) => ({
       eventId: randomUUID(),
       type: "view",
       itemId: `item-${i}`,
-      userId: name,
+      userId: `${name}-${batch}`,
       occurredAt: new Date().toISOString(),
     }));
     while (!isDone()) {

@@ -1,13 +1,18 @@
-import type { StoredInteraction } from "@shortlist/contracts";
-import type { EventLog } from "../ports/eventLog";
+import type { EventBatch, EventLog, SetAside } from "../ports/eventLog";
 import type { Spool } from "./spool";
 
 /** Where acknowledged events are: in the log for all to read, or on this machine's disk until the log is back. */
 export type Durability = "log" | "spool";
 
+export interface Appended {
+  readonly durability: Durability;
+  /** Null for the spool: the log judges when the events come to it. */
+  readonly setAside: SetAside | null;
+}
+
 export interface DurableLog {
-  /** Resolves once the events are durable and says where; rejects with `log_unavailable` when they are not. */
-  append(workspace: string, events: readonly StoredInteraction[]): Promise<Durability>;
+  /** Resolves once the batch is durable and says where; rejects with `log_unavailable` when it is not. */
+  append(workspace: string, batch: EventBatch): Promise<Appended>;
 }
 
 /** Several times what a busy log takes, and less than a storefront's beacon waits. */
@@ -22,25 +27,24 @@ export function createDurableLog(o: {
 }): DurableLog {
   const deadlineMs = o.deadlineMs ?? LOG_DEADLINE_MS;
   return {
-    async append(workspace, events) {
-      if (events.length === 0) return "log";
+    async append(workspace, batch) {
       if (o.replayer.handover !== null)
         await withDeadline(o.replayer.handover, deadlineMs).catch(() => undefined);
       if (!o.spool.isHolding) {
         try {
-          await withDeadline(o.log.append(workspace, events), deadlineMs);
-          return "log";
+          const setAside = await withDeadline(o.log.append(workspace, batch), deadlineMs);
+          return { durability: "log", setAside };
         } catch {
           // What the log may still take late comes to it a second time from the spool and is counted once.
         }
       }
-      await o.spool.append(workspace, events);
-      return "spool";
+      await o.spool.append(workspace, batch);
+      return { durability: "spool", setAside: null };
     },
   };
 }
 
-function withDeadline(work: Promise<void>, ms: number): Promise<void> {
+function withDeadline<T>(work: Promise<T>, ms: number): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error("too late")), ms);
     work.then(resolve, reject).finally(() => clearTimeout(timer));

@@ -47,10 +47,10 @@ export function openDurableLog(o: {
   const timer = setInterval(() => void replayer.tend(), TEND_MS);
   timer.unref();
   return {
-    async append(workspace, events) {
-      const durability = await durable.append(workspace, events);
-      if (durability === "spool") o.onSpooled(events.length);
-      return durability;
+    async append(workspace, batch) {
+      const appended = await durable.append(workspace, batch);
+      if (appended.durability === "spool") o.onSpooled(batch.events.length + batch.quarantined.length);
+      return appended;
     },
     bytes: () => own.bytes + replayer.adoptedBytes,
     oldestAgeMs: () => (replayer.oldestAtMs === null ? 0 : Math.max(0, now() - replayer.oldestAtMs)),

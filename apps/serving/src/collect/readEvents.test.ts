@@ -1,8 +1,15 @@
+import { EVENT_RULES_DEFAULT } from "@shortlist/contracts";
 import { describe, expect, it } from "vitest";
 import { readEvents } from "./readEvents";
 
 const nowMs = Date.parse("2026-11-20T10:00:00Z");
-const options = { workspace: "shop", pseudonymKey: "k".repeat(32), receivedAtMs: nowMs };
+const options = {
+  workspace: "shop",
+  pseudonymKey: "k".repeat(32),
+  receivedAtMs: nowMs,
+  rules: EVENT_RULES_DEFAULT,
+  isKnownItem: null,
+};
 const good = {
   eventId: "0197b2c4-7d1e-7c3a-9a52-3f1d2c4b5a70",
   type: "click",
@@ -59,5 +66,66 @@ describe("readEvents", () => {
       options,
     ).accepted;
     expect(stored!.context).toEqual({ a: stored!.shopper, b: stored!.shopper, c: "17" });
+  });
+});
+
+describe("what is kept of a rejected event", () => {
+  const keep = (event: unknown) => readEvents([event], options).quarantined[0]!;
+
+  it("everything, with every reason, the sender's version and pseudonyms for ids", () => {
+    const event = {
+      ...good,
+      type: "look",
+      quantity: -1,
+      anonymousId: "visitor-99",
+      page: "/u/shopper-4711",
+      context: { appVersion: "ios-4.2", color: "red" },
+    };
+    const kept = keep(event);
+    expect(kept).toMatchObject({
+      source: "collector",
+      reasons: ["unknown_type", "quantity_out_of_range"],
+      receivedAtMs: nowMs,
+      appVersion: "ios-4.2",
+      eventType: null,
+      isEvent: true,
+    });
+    const raw = JSON.parse(kept.raw);
+    const [stored] = readEvents([{ ...good, anonymousId: "visitor-99" }], options).accepted;
+    expect(raw).toEqual({
+      ...event,
+      userId: stored!.shopper,
+      anonymousId: stored!.anonymousShopper,
+      page: `/u/${stored!.shopper}`,
+    });
+  });
+
+  it.each([
+    ["a number", { userId: 471_199, page: "/u/471199" }],
+    ["a list", { userId: ["471199"], page: "/u/471199" }],
+    ["an object", { userId: { id: "471199" }, page: "/u/471199" }],
+    ["too long", { userId: `471199${"x".repeat(300)}` }],
+    ["under another name", { userId: undefined, user_id: "471199", page: "/u/471199" }],
+    ["under another name in the context", { userId: undefined, context: { customerId: "471199" } }],
+    ["repeated in an item id that is too long", { userId: "471199", itemId: `471199${"x".repeat(200)}` }],
+  ])("a raw shopper id is not kept when it is %s", (_name, change) => {
+    expect(keep({ ...good, type: "look", ...change }).raw).not.toContain("471199");
+  });
+
+  it("an id under another name gets the pseudonym that the right name would have given", () => {
+    const [right] = readEvents([good], options).accepted;
+    const kept = keep({ ...good, userId: undefined, user_id: "shopper-4711" });
+    expect(kept.reasons).toEqual(["missing_shopper"]);
+    expect(JSON.parse(kept.raw).user_id).toBe(right!.shopper);
+  });
+
+  it("personal data is masked, whatever the reason", () => {
+    const kept = keep({ ...good, type: "look", note: "call +49 170 1234567 or jane@shop.example" });
+    expect(JSON.parse(kept.raw).note).toBe("call [phone number] or [e-mail address]");
+  });
+
+  it("a bare text, which may be an id, is not kept at all", () => {
+    expect(keep("shopper-4711")).toMatchObject({ reasons: ["not_an_object"], isEvent: false });
+    expect(keep("shopper-4711").raw).not.toContain("4711");
   });
 });

@@ -1,40 +1,54 @@
-import { type FieldProblem, InteractionEvent, type StoredInteraction } from "@shortlist/contracts";
-import { pseudonymise, toFieldProblems } from "@shortlist/platform";
-import { scrubIds } from "./scrubIds";
-
-/** A client clock may run ahead by this much; more is a wrong clock and would stay on top of the recent items. */
-export const CLOCK_AHEAD_MAX_MS = 10 * 60_000;
+import {
+  decideEvent,
+  type EventRules,
+  type FieldProblem,
+  type InteractionEvent,
+  type QuarantinedEvent,
+  type StoredInteraction,
+} from "@shortlist/contracts";
+import { pseudonymise } from "@shortlist/platform";
+import { collectIds, scrubIds } from "./scrubIds";
+import { toQuarantined } from "./toQuarantined";
 
 export interface ReadEventsOptions {
   readonly workspace: string;
   readonly pseudonymKey: string;
   readonly receivedAtMs: number;
+  readonly rules: EventRules;
+  /** Null while no release is loaded. */
+  readonly isKnownItem: ((itemId: string) => boolean) | null;
 }
 
 export interface ReadEvents {
   readonly accepted: StoredInteraction[];
   readonly rejected: { index: number; errors: FieldProblem[] }[];
+  /** What is kept of the rejected ones, in their order. */
+  readonly quarantined: QuarantinedEvent[];
 }
 
 /** Checks every event on its own, so one bad event does not cost the others, and puts pseudonyms for ids. */
 export function readEvents(raw: readonly unknown[], options: ReadEventsOptions): ReadEvents {
   const accepted: StoredInteraction[] = [];
   const rejected: ReadEvents["rejected"] = [];
+  const quarantined: QuarantinedEvent[] = [];
+  const { rules, receivedAtMs, pseudonymKey, workspace } = options;
   raw.forEach((value, index) => {
-    const parsed = InteractionEvent.safeParse(value);
-    if (!parsed.success) {
-      rejected.push({ index, errors: toFieldProblems(parsed.error.issues) });
+    const decision = decideEvent(value, rules, options);
+    if (decision.verdict === "accept") {
+      accepted.push(toStored(decision.event, decision.occurredAtMs, options));
       return;
     }
-    const occurredAtMs = Date.parse(parsed.data.occurredAt);
-    if (occurredAtMs - options.receivedAtMs > CLOCK_AHEAD_MAX_MS) {
-      const problem = "lies more than 10 minutes in the future; check the client's clock";
-      rejected.push({ index, errors: [{ field: "occurredAt", problem }] });
-      return;
-    }
-    accepted.push(toStored(parsed.data, occurredAtMs, options));
+    const { findings } = decision;
+    rejected.push({ index, errors: findings.map(({ field, problem }) => ({ field, problem })) });
+    quarantined.push(
+      toQuarantined(value, {
+        findings,
+        receivedAtMs,
+        pseudonymOf: (kind, id) => pseudonymise(pseudonymKey, workspace, kind, id),
+      }),
+    );
   });
-  return { accepted, rejected };
+  return { accepted, rejected, quarantined };
 }
 
 function toStored(event: InteractionEvent, occurredAtMs: number, o: ReadEventsOptions): StoredInteraction {
@@ -61,7 +75,9 @@ function toStored(event: InteractionEvent, occurredAtMs: number, o: ReadEventsOp
   const rawIds = new Map<string, string>();
   if (userId !== undefined) rawIds.set(userId, user!);
   if (anonymousId !== undefined) rawIds.set(anonymousId, anonymous!);
-  // Unknown fields are kept, but shops put ids in unexpected places.
+  // Unknown fields are kept, but shops put ids in unexpected places and under names of their own.
+  collectIds(unknown, rawIds, (kind, id) => pseudonymise(o.pseudonymKey, o.workspace, kind, id));
+  collectIds(context, rawIds, (kind, id) => pseudonymise(o.pseudonymKey, o.workspace, kind, id));
   const kept = scrubIds({ ...unknown, ...context }, rawIds) as Record<string, unknown>;
   const session = scrubIds(sessionId ?? context?.sessionId, rawIds);
   return {

@@ -1,5 +1,26 @@
+import { findShopperIdKind } from "@shortlist/contracts";
+
 /** Below this an id turns up inside ordinary words and numbers; then only a whole value is taken for it. */
 const SUBSTRING_LENGTH_MIN = 5;
+
+/**
+ * Pseudonyms of ids that stand in fields named as such (`customer_id`, `deviceId`) anywhere in a value, added to
+ * those already known. A storefront that misnames a field has still sent an id.
+ */
+export function collectIds(
+  value: unknown,
+  pseudonyms: Map<string, string>,
+  pseudonymOf: (kind: "user" | "anonymous", id: string) => string,
+): void {
+  if (value === null || typeof value !== "object") return;
+  for (const [name, entry] of Object.entries(value)) {
+    const kind = findShopperIdKind(name);
+    if (kind !== null && (typeof entry === "string" || typeof entry === "number") && entry !== "") {
+      const id = String(entry);
+      if (!pseudonyms.has(id)) pseudonyms.set(id, pseudonymOf(kind, id));
+    } else collectIds(entry, pseudonyms, pseudonymOf);
+  }
+}
 
 /**
  * A copy of a JSON value with every raw shopper id replaced by its pseudonym, in keys and values, also inside longer

@@ -16,11 +16,11 @@ function createLog(): EventLog & { state: "up" | "away" | "silent"; events: Stor
   return {
     state: "up",
     events: [],
-    append(_workspace, events) {
+    append(_workspace, { events }) {
       if (this.state === "away") return Promise.reject(new Error("away"));
       if (this.state === "silent") return new Promise(() => undefined);
       this.events.push(...events);
-      return Promise.resolve();
+      return Promise.resolve({ duplicate: 0, velocity: 0 });
     },
   };
 }
@@ -65,11 +65,10 @@ async function openProcess(
   });
   const durable = createDurableLog({ log, spool: own, replayer, deadlineMs: 30 });
   opened.push(replayer);
-  const send = (...ids: string[]) =>
-    durable.append(
-      "shop",
-      ids.map((eventId) => createStored({ eventId })),
-    );
+  const send = async (...ids: string[]) => {
+    const events = ids.map((eventId) => createStored({ eventId }));
+    return (await durable.append("shop", { events, quarantined: [] })).durability;
+  };
   const listIds = () => log.events.map((event) => event.eventId);
   return { disk, log, own, folder, replayer, send, listIds };
 }

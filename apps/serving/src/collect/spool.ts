@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import type { StoredInteraction } from "@shortlist/contracts";
 import { AppError } from "@shortlist/platform";
+import type { EventBatch } from "../ports/eventLog";
 import type { SpoolDisk, SpoolFile } from "../ports/spoolDisk";
 import { decodeFrames, encodeFrame } from "./frames";
 
@@ -14,9 +14,8 @@ export interface Segment {
   readonly createdAtMs: number;
 }
 
-export interface SpooledBatch {
+export interface SpooledBatch extends EventBatch {
   readonly workspace: string;
-  readonly events: readonly StoredInteraction[];
 }
 
 export interface SpoolOptions {
@@ -71,8 +70,8 @@ export class Spool {
   }
 
   /** Resolves once the disk holds the events; rejects with `log_unavailable`, and then nothing may be acknowledged. */
-  append(workspace: string, events: readonly StoredInteraction[]): Promise<void> {
-    const frame = encodeFrame(JSON.stringify({ workspace, events } satisfies SpooledBatch));
+  append(workspace: string, { events, quarantined }: EventBatch): Promise<void> {
+    const frame = encodeFrame(JSON.stringify({ workspace, events, quarantined } satisfies SpooledBatch));
     if (this.waitingBytes + frame.length > this.options.spareBytes())
       return Promise.reject(new AppError("log_unavailable", "the event log is away and the spool is full"));
     return new Promise((resolve, reject) => {
@@ -191,5 +190,10 @@ export interface ReadSegment {
 
 export async function readSegment(disk: SpoolDisk, segment: Segment): Promise<ReadSegment> {
   const { payloads, tornBytes, damagedBytes } = decodeFrames(await disk.read(segment.path));
-  return { batches: payloads.map((json) => JSON.parse(json) as SpooledBatch), tornBytes, damagedBytes };
+  const batches = payloads.map((json) => {
+    const batch = JSON.parse(json) as SpooledBatch;
+    // Spools of an earlier version hold no quarantined events.
+    return { ...batch, quarantined: batch.quarantined ?? [] };
+  });
+  return { batches, tornBytes, damagedBytes };
 }

@@ -184,13 +184,13 @@ export class SpoolReplayer {
 
   /** Sends batches from the given one on, as many as may be on their way at once. @returns the next to send */
   private async send(batches: readonly SpooledBatch[], from: number): Promise<number> {
-    const sending: Promise<void>[] = [];
+    const sending: Promise<unknown>[] = [];
     let next = from;
     let inFlight = 0;
     while (next < batches.length && inFlight < EVENTS_IN_FLIGHT_MAX) {
-      const { workspace, events } = batches[next++]!;
-      sending.push(this.options.log.append(workspace, events));
-      inFlight += events.length;
+      const { workspace, events, quarantined } = batches[next++]!;
+      sending.push(this.options.log.append(workspace, { events, quarantined }));
+      inFlight += events.length + quarantined.length;
     }
     await Promise.all(sending);
     this.options.onReplayed(inFlight);

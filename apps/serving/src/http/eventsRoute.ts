@@ -1,7 +1,7 @@
 import { EventsRequest, type EventsResponse } from "@shortlist/contracts";
 import { AppError, toFieldProblems } from "@shortlist/platform";
 import type { FastifyInstance } from "fastify";
-import type { Durability } from "../collect/durableLog";
+import type { Appended } from "../collect/durableLog";
 import { readEvents } from "../collect/readEvents";
 import { admit, type HttpContext } from "./context";
 
@@ -14,22 +14,33 @@ export function registerEvents(app: FastifyInstance, context: HttpContext): void
     const batch = EventsRequest.safeParse(request.body);
     if (!batch.success)
       throw new AppError("invalid_request", "events body", { fields: toFieldProblems(batch.error.issues) });
-    const { accepted, rejected } = readEvents(batch.data.events, {
-      workspace: caller.workspace,
+    const { workspace } = caller;
+    const items = context.runtimes.get(workspace)?.loaded.items;
+    const { accepted, rejected, quarantined } = readEvents(batch.data.events, {
+      workspace,
       pseudonymKey: context.pseudonymKey,
       receivedAtMs: context.wallClock(),
+      rules: context.keys.rulesOf(workspace),
+      isKnownItem: items === undefined ? null : (itemId) => items.find(itemId) >= 0,
     });
     const { metrics } = context;
-    if (rejected.length > 0) metrics.events.inc({ outcome: "rejected" }, rejected.length);
-    let durable: Durability;
+    let appended: Appended;
     try {
-      durable = await context.eventLog.append(caller.workspace, accepted);
+      appended = await context.eventLog.append(workspace, { events: accepted, quarantined });
     } catch (error) {
-      metrics.events.inc({ outcome: "unavailable" }, accepted.length);
+      metrics.events.inc({ outcome: "unavailable" }, batch.data.events.length);
       throw error;
     }
-    if (accepted.length === 0) return { accepted: 0, rejected };
-    metrics.events.inc({ outcome: "accepted" }, accepted.length);
-    return { accepted: accepted.length, rejected, durable };
+    const { durability, setAside } = appended;
+    const aside = setAside === null ? 0 : setAside.duplicate + setAside.velocity;
+    if (rejected.length > 0) metrics.events.inc({ outcome: "rejected" }, rejected.length);
+    if (aside > 0) metrics.events.inc({ outcome: "set_aside" }, aside);
+    if (accepted.length > aside) metrics.events.inc({ outcome: "accepted" }, accepted.length - aside);
+    return {
+      accepted: accepted.length,
+      rejected,
+      durable: durability,
+      ...(aside === 0 ? {} : { setAside: setAside! }),
+    };
   });
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { redisKeys, SlateLogRecord } from "@shortlist/contracts";
+import { QuarantinedEvent, redisKeys, SlateLogRecord } from "@shortlist/contracts";
 import { createRedis, pseudonymise } from "@shortlist/platform";
 import { requireEnv } from "@shortlist/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -187,10 +187,27 @@ describe("POST /v1/events", () => {
         { index: 2, errors: [{ field: "(body)" }] },
       ],
     });
+    expect(answer.body.durable).toBe("log");
+    const [kept] = await redis.xrange(redisKeys.quarantine(shop.workspace, 0), "-", "+");
+    expect(QuarantinedEvent.parse(JSON.parse(kept![1][1]!))).toMatchObject({
+      reasons: ["unknown_type"],
+      isEvent: true,
+    });
     for (const events of [new Array(501).fill(event()), []]) {
       const refused = await shop.post("/v1/events", { events });
       expect([refused.status, refused.body.code]).toEqual([400, "invalid_request"]);
     }
+  });
+
+  it("a double click is acknowledged and set aside, and the answer says so", async () => {
+    const twice = [event({ userId: "double" }), event({ userId: "double" })];
+    const answer = await shop.post("/v1/events", { events: twice });
+    expect(answer.body).toEqual({
+      accepted: 2,
+      rejected: [],
+      durable: "log",
+      setAside: { duplicate: 1, velocity: 0 },
+    });
   });
 
   it("keeps the fifty latest items of a shopper", async () => {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { ControlDocument } from "@shortlist/contracts";
+import { type ControlDocument, EVENT_RULES_DEFAULT, type EventRules } from "@shortlist/contracts";
 import { AppError } from "@shortlist/platform";
 
 type Scope = ControlDocument["keys"][number]["scopes"][number];
@@ -12,9 +12,11 @@ export interface Caller {
 
 /**
  * The API keys of all workspaces by hash. The workspace of a request is its key's: no caller can name another.
+ * Beside them what each workspace asks of events, which also takes effect without a new release.
  */
 export class KeyRing {
   private callers: ReadonlyMap<string, Caller> = new Map();
+  private rules: ReadonlyMap<string, EventRules> = new Map();
 
   replace(documents: readonly ControlDocument[]): void {
     const callers = new Map<string, Caller>();
@@ -22,6 +24,15 @@ export class KeyRing {
       for (const key of document.keys)
         callers.set(key.sha256, { workspace: document.workspace, keyId: key.id, scopes: key.scopes });
     this.callers = callers;
+    this.rules = new Map(
+      documents.flatMap(({ workspace, eventRules }) =>
+        eventRules === undefined ? [] : [[workspace, eventRules]],
+      ),
+    );
+  }
+
+  rulesOf(workspace: string): EventRules {
+    return this.rules.get(workspace) ?? EVENT_RULES_DEFAULT;
   }
 
   /** The caller of an Authorization header; throws `unauthenticated` or `forbidden`. */
