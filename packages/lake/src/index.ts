@@ -1,8 +1,12 @@
-export { type BatchOptions, computeBatchStates } from "./features/batchStates";
+export {
+  type BatchOptions,
+  type BatchSource,
+  computeBatchStates,
+  openBatchSource,
+} from "./features/batchStates";
 export {
   buildTrainingSet,
   hashFeatureView,
-  type TrainingSetManifest,
   type TrainingSetOptions,
 } from "./features/buildTrainingSet";
 export { compileFeatureSql, type FeatureSql } from "./features/compileFeatureSql";
@@ -20,5 +24,13 @@ export {
   type KnownBy,
   type UnlinkedPair,
 } from "./identity/identitySql";
-export { type ArchivedSlate, type Lake, openLake, type QuarantinedRow, quote } from "./lake";
+export {
+  type ArchivedSlate,
+  createRowId,
+  type Lake,
+  openLake,
+  type QuarantinedRow,
+  quote,
+  type RepairedRow,
+} from "./lake";
 export { type LakeTable, tableDir, utcDay } from "./paths";

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { canonicalFeatureViewJson, type FeatureView } from "@shortlist/contracts";
+import { canonicalFeatureViewJson, type FeatureView, type TrainingSetManifest } from "@shortlist/contracts";
+import { compileOptedOutSql } from "../identity/identitySql";
 import { type Lake, quote } from "../lake";
 import { compileFeatureSql } from "./compileFeatureSql";
 import {
@@ -35,34 +36,6 @@ export interface TrainingSetOptions {
   readonly outDir: string;
 }
 
-/** What a training set is made of: a model's manifest names its content hash (lineage, D5). */
-export interface TrainingSetManifest {
-  readonly schemaVersion: 1;
-  readonly workspace: string;
-  readonly views: readonly { readonly name: string; readonly version: number; readonly sha256: string }[];
-  readonly columns: readonly string[];
-  readonly labels: Readonly<
-    Record<string, { readonly window: string; readonly closed: number; readonly positive: number }>
-  >;
-  readonly writeLagMs: number;
-  readonly sampling: { readonly negativeRate: number; readonly seed: string };
-  /** shown = open (no label closed yet) + left out by sampling + written. */
-  readonly rows: {
-    readonly shown: number;
-    readonly open: number;
-    readonly sampledOut: number;
-    readonly written: number;
-  };
-  readonly span: { readonly fromMs: number; readonly toMs: number; readonly knownByMs: number };
-  /** Independent of row order and file layout. */
-  readonly contentHash: string;
-  readonly lineage: {
-    readonly entities: "slates" | "given";
-    readonly events: number;
-    readonly eventsHash: string;
-  };
-}
-
 /**
  * Builds a point-in-time correct training set: what was shown, what the shopper did about it, and the features as
  * they were known at that moment.
@@ -86,7 +59,9 @@ export async function buildTrainingSet(lake: Lake, o: TrainingSetOptions): Promi
     const entities = o.entities ?? compileImpressionsSql(lake, o.workspace);
     const rows = await create(
       "rows",
-      `SELECT * FROM ${entities} WHERE at_ms >= ${o.fromMs} AND at_ms < ${o.toMs}`,
+      // Without a shopper nothing can be labelled, and who opted out is not learned from.
+      `SELECT * FROM ${entities} WHERE at_ms >= ${o.fromMs} AND at_ms < ${o.toMs} AND shopper IS NOT NULL
+         AND shopper NOT IN (${compileOptedOutSql(events)})`,
     );
     const labelled = await create(
       "labelled",

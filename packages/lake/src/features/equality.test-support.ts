@@ -144,12 +144,22 @@ const event = fc.record({
     { weight: 3, arbitrary: fc.constant([] as number[]) },
     { weight: 1, arbitrary: fc.array(fc.integer({ min: 0, max: 50 * MINUTE_MS }), { maxLength: 2 }) },
   ),
+  /** Released from quarantine this long after it was received; not longer, or the fold may have forgotten its id. */
+  correctedAfterMs: fc.oneof(
+    { weight: 5, arbitrary: fc.constant(null) },
+    { weight: 1, arbitrary: fc.integer({ min: 0, max: 10 * MINUTE_MS }) },
+  ),
 });
+
+/** When an event is known: received, or released from quarantine. */
+export function getCreatedMs(event: StoredInteraction): number {
+  return event.correctedAtMs ?? event.receivedAtMs;
+}
 
 function toDeliveries(events: readonly (typeof event extends fc.Arbitrary<infer E> ? E : never)[]) {
   let occurredAtMs = START_MS;
   const delivered: { event: StoredInteraction; orderMs: number }[] = [];
-  events.forEach(({ gapMs: gap, delayMs, displacedMs, copiesAfterMs, ...rest }, i) => {
+  events.forEach(({ gapMs: gap, delayMs, displacedMs, copiesAfterMs, correctedAfterMs, ...rest }, i) => {
     occurredAtMs += gap;
     const receivedAtMs = occurredAtMs + delayMs;
     const first: StoredInteraction = {
@@ -161,12 +171,17 @@ function toDeliveries(events: readonly (typeof event extends fc.Arbitrary<infer 
       currency: null,
       occurredAtMs,
       receivedAtMs,
+      ...(correctedAfterMs === null ? {} : { correctedAtMs: receivedAtMs + correctedAfterMs }),
     };
-    delivered.push({ event: first, orderMs: receivedAtMs + displacedMs });
+    const orderMs = getCreatedMs(first) + displacedMs;
+    delivered.push({ event: first, orderMs });
     for (const afterMs of copiesAfterMs) {
-      // A client's retry: received anew. It stands in the log after the first copy.
-      const copy = { ...first, receivedAtMs: receivedAtMs + afterMs };
-      delivered.push({ event: copy, orderMs: receivedAtMs + displacedMs + afterMs });
+      // A client's retry, received anew, or a second release. It stands in the log after the first copy.
+      const copy =
+        correctedAfterMs === null
+          ? { ...first, receivedAtMs: receivedAtMs + afterMs }
+          : { ...first, correctedAtMs: getCreatedMs(first) + afterMs };
+      delivered.push({ event: copy, orderMs: orderMs + afterMs });
     }
   });
   return delivered.sort((a, b) => a.orderMs - b.orderMs).map(({ event: each }) => each);
@@ -207,7 +222,7 @@ export const arbitraryCase: fc.Arbitrary<EqualityCase> = fc
           shopper: delivery.shopper,
           itemId: delivery.itemId ?? "sku-1",
           sessionId: delivery.sessionId ?? "s1",
-          atMs: (from === "received" ? delivery.receivedAtMs : delivery.occurredAtMs) + offsetMs,
+          atMs: (from === "received" ? getCreatedMs(delivery) : delivery.occurredAtMs) + offsetMs,
         };
       }),
     };

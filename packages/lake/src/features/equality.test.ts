@@ -18,7 +18,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Lake, openLake } from "../lake";
 import { computeBatchStates } from "./batchStates";
 import { compileFeatureSql } from "./compileFeatureSql";
-import { arbitraryCase, type EqualityCase, type Read } from "./equality.test-support";
+import { arbitraryCase, type EqualityCase, getCreatedMs, type Read } from "./equality.test-support";
 
 // Invariant 5: one definition, two runtimes. Random views and event sequences; the streaming fold and DuckDB have to
 // answer alike at random times.
@@ -74,7 +74,7 @@ function foldUntil(
   const key = plan.keyOf(read as unknown as StoredInteraction)!.join("|");
   let state = createFeatureState(plan);
   for (const event of deliveries) {
-    if (event.receivedAtMs > read.atMs - lagMs || plan.keyOf(event)?.join("|") !== key) continue;
+    if (getCreatedMs(event) > read.atMs - lagMs || plan.keyOf(event)?.join("|") !== key) continue;
     foldEvent(plan, state, event);
     if (throughText) state = parseFeatureState(plan, serializeFeatureState(state));
   }
@@ -149,7 +149,7 @@ test("the order of delivery does not move a value", () => {
     fc.property(arbitraryCase, (given) => {
       const plan = compileFeaturePlan(given.view);
       for (const read of given.reads) {
-        const deliveries = [...given.deliveries].sort((a, b) => a.receivedAtMs - b.receivedAtMs);
+        const deliveries = [...given.deliveries].sort((a, b) => getCreatedMs(a) - getCreatedMs(b));
         const [inOrder, asDelivered] = [{ ...given, deliveries }, given].map((each) =>
           readFeatures(plan, foldUntil(each, { read, throughText: false }), read.atMs),
         );

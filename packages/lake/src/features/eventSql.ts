@@ -97,7 +97,7 @@ export function compileEventsSql(view: FeatureView, events: string): string {
   const keys = keyColumns(view);
   const types = view.source.types.map((type) => quote(type)).join(", ");
   return `SELECT ${keys.map((key, i) => `${key} AS k${i}`).join(", ")},
-      least(occurred_at_ms, received_at_ms) AS t, received_at_ms AS c, event_id AS id,
+      least(occurred_at_ms, received_at_ms) AS t, coalesce(corrected_at_ms, received_at_ms) AS c, event_id AS id,
       ${inputColumns(view).join(",\n      ")}
     FROM ${events}
     WHERE type IN (${types}) AND ${keys.map((key) => `${key} IS NOT NULL`).join(" AND ")}

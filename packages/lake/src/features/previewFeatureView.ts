@@ -106,7 +106,7 @@ export async function previewFeatureView(
     `CREATE OR REPLACE TEMP TABLE preview_events AS SELECT e.* FROM ${scan} e
      SEMI JOIN preview_keys s ON ${columns.map((column, i) => `e.${column} = s.k${i}`).join(" AND ")}
      WHERE e.received_at_ms >= ${readFromMs}
-     QUALIFY row_number() OVER (PARTITION BY e.event_id ORDER BY e.received_at_ms) = 1`,
+     QUALIFY row_number() OVER (PARTITION BY e.event_id ORDER BY coalesce(e.corrected_at_ms, e.received_at_ms), e.received_at_ms) = 1`,
   );
   const entities = `(SELECT ${columns.map((column, i) => `k${i} AS ${column}`).join(", ")}, ${o.nowMs}::BIGINT AS at_ms FROM preview_keys)`;
   const compiled = compileFeatureSql(view);

@@ -12,25 +12,43 @@ export function compileTilesSql(
   levels: readonly TileLevel[],
   o: { readonly events: string; readonly batchEndMs: number; readonly knownByMs: number },
 ): string {
+  return `WITH known AS (${compileKnownSql(view, o)})
+  ${compileTileSelects(view, levels, { known: "known", batchEndMs: o.batchEndMs })}`;
+}
+
+/** The view's events that a batch may count: before its end, and received by then. */
+export function compileKnownSql(
+  view: FeatureView,
+  o: { readonly events: string; readonly batchEndMs: number; readonly knownByMs: number },
+): string {
+  return `SELECT * FROM (${compileEventsSql(view, o.events)}) WHERE t < ${o.batchEndMs} AND c <= ${o.knownByMs}`;
+}
+
+/** Start of the oldest tile that a read at the end of the batch or later needs; null: every tile. */
+export function getKeepFromMs(level: TileLevel, batchEndMs: number): number | null {
+  if (level.windowMs === null) return null;
+  return Math.floor((batchEndMs - level.windowMs) / level.tileMs) * level.tileMs;
+}
+
+/** The tiles of events in the form of `compileKnownSql`. */
+export function compileTileSelects(
+  view: FeatureView,
+  levels: readonly TileLevel[],
+  o: { readonly known: string; readonly batchEndMs: number },
+): string {
   const keys = keyColumns(view).map((_, i) => `k${i}`);
   const selects = levels.map((level, l) => {
     const isEver = level.windowMs === null;
     const start = isEver
       ? "NULL::BIGINT"
       : `t - (((t % ${level.tileMs}) + ${level.tileMs}) % ${level.tileMs})`;
-    // A read at the end of the batch or later needs no older tile.
-    const keepFromMs = isEver
-      ? null
-      : Math.floor((o.batchEndMs - level.windowMs!) / level.tileMs) * level.tileMs;
+    const keepFromMs = getKeepFromMs(level, o.batchEndMs);
     const partials = level.features.map((i) => `to_json(${partialSql(view.features[i]!, i, o.batchEndMs)})`);
     return `SELECT ${l} AS level, ${start} AS start_ms, [${keys.join(", ")}] AS key, max(t) AS newest_ms,
         json_array(${partials.join(", ")})::VARCHAR AS partials
-      FROM known ${keepFromMs === null ? "" : `WHERE t >= ${keepFromMs}`} GROUP BY ${isEver ? "" : "2, "}${keys.join(", ")}`;
+      FROM ${o.known} ${keepFromMs === null ? "" : `WHERE t >= ${keepFromMs}`} GROUP BY ${isEver ? "" : "2, "}${keys.join(", ")}`;
   });
-  return `WITH known AS (
-    SELECT * FROM (${compileEventsSql(view, o.events)}) WHERE t < ${o.batchEndMs} AND c <= ${o.knownByMs}
-  )
-  ${selects.join("\n  UNION ALL\n  ")}`;
+  return selects.join("\n  UNION ALL\n  ");
 }
 
 /** The partial of one feature in the form that @shortlist/ml serialises; null when no event contributes. */

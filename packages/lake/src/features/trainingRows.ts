@@ -25,7 +25,8 @@ export function compileImpressionsSql(lake: Pick<Lake, "scan">, workspace: strin
 /**
  * SELECT of the rows with one column `label_<type>` each: 1 when the shopper did it to the item in [at, at + window),
  * else 0; null while the window is open at `knownByMs`, since a label that may still turn is none. An event that
- * names its request labels only rows of that request.
+ * names its request labels only rows of that request. Who was shown a slate unnamed and then signed in did it too:
+ * an event counts for both pseudonyms it names.
  *
  * @param o.rows, o.events table names
  */
@@ -50,9 +51,14 @@ export function compileLabelsSql(o: {
   );
   return `SELECT r.*, ${labels.join(", ")} FROM ${o.rows} r LEFT JOIN (
     SELECT r.row_id, ${hits.join(", ")}
-    FROM ${o.rows} r JOIN ${o.events} e ON r.shopper = e.shopper AND r.item_id = e.item_id
+    FROM ${o.rows} r JOIN (
+      SELECT shopper, item_id, type, request_id, occurred_at_ms, coalesce(corrected_at_ms, received_at_ms) AS known_at_ms FROM ${o.events}
+      UNION ALL
+      SELECT anonymous_shopper, item_id, type, request_id, occurred_at_ms, coalesce(corrected_at_ms, received_at_ms) AS known_at_ms FROM ${o.events}
+      WHERE anonymous_shopper IS NOT NULL
+    ) e ON r.shopper = e.shopper AND r.item_id = e.item_id
       AND e.occurred_at_ms >= r.at_ms AND e.occurred_at_ms < r.at_ms + ${longestMs}
-      AND e.received_at_ms <= ${o.knownByMs}
+      AND e.known_at_ms <= ${o.knownByMs}
       AND (e.request_id IS NULL OR r.request_id IS NULL OR e.request_id = r.request_id)
     GROUP BY r.row_id
   ) h ON r.row_id = h.row_id`;

@@ -122,15 +122,45 @@ test("a label is 1 within its window, 0 after it, and null while the window is o
   });
 });
 
-test("rows without a closed label are left out and counted; rows of no known shopper are kept", async () => {
+test("rows without a closed label are left out and counted", async () => {
   await lake.writeSlates("shop", "s", [
-    { ...slate("request-1", T0, ["a"]), shopper: null },
+    slate("request-1", T0, ["a"]),
     slate("request-2", T0 + 2 * 3_600_000, ["a"]),
   ]);
   await lake.writeInteractions("shop", "e", [event("view", { occurredAtMs: T0 - 60_000 })]);
   const manifest = await buildTrainingSet(lake, options({ knownByMs: T0 + 3_600_000 }));
   expect(manifest.rows).toEqual({ shown: 2, open: 1, sampledOut: 0, written: 1 });
-  expect(await readRows("shopper, activity__events_1d AS n")).toEqual([{ shopper: null, n: 0 }]);
+  expect(await readRows("activity__events_1d AS n")).toEqual([{ n: 1 }]);
+});
+
+test("nothing is learned from who opted out, nor from slates of nobody, which no click can be matched with", async () => {
+  const OTHER = "BBBBBBBBBBBBBBBBBBBBBB";
+  await lake.writeSlates("shop", "s", [
+    { ...slate("request-1", T0, ["a"]), shopper: null },
+    { ...slate("request-2", T0, ["a"]), shopper: OTHER },
+    slate("request-3", T0, ["a"]),
+  ]);
+  await lake.writeInteractions("shop", "e", [
+    event("opt_out", { shopper: OTHER, itemId: null, occurredAtMs: T0 + 60_000 }),
+  ]);
+  await buildTrainingSet(lake, options());
+  expect(await readRows("request_id")).toEqual([{ request_id: "request-3" }]);
+});
+
+test("what a visitor was shown and bought after signing in is a positive", async () => {
+  await lake.writeSlates("shop", "s", [slate("request-1", T0, ["a", "b"])]);
+  await lake.writeInteractions("shop", "e", [
+    event("purchase", {
+      shopper: "CCCCCCCCCCCCCCCCCCCCCC",
+      anonymousShopper: SHOPPER,
+      occurredAtMs: T0 + 3_600_000,
+    }),
+  ]);
+  await buildTrainingSet(lake, options());
+  expect(await readRows("item_id, label_purchase")).toEqual([
+    { item_id: "a", label_purchase: 1 },
+    { item_id: "b", label_purchase: 0 },
+  ]);
 });
 
 test("sampling keeps every positive, about the asked share of the others, and weights them back", async () => {
