@@ -13,13 +13,14 @@ export class ApiCallError extends Error {
 
 export interface ApiClient {
   get<T>(path: string): Promise<T>;
+  getBytes(path: string): Promise<Uint8Array>;
   put<T>(path: string, body: unknown): Promise<T>;
   post<T>(path: string, body: unknown): Promise<T>;
 }
 
 /** Calls the control plane's REST API with the service key. */
 export function createApiClient(env: CliEnv): ApiClient {
-  const call = async (method: string, path: string, body?: unknown) => {
+  const send = async (method: string, path: string, body?: unknown): Promise<Response> => {
     let answer: Response;
     try {
       answer = await fetch(`${env.API_URL}${path}`, {
@@ -36,12 +37,17 @@ export function createApiClient(env: CliEnv): ApiClient {
         0,
       );
     }
-    const text = await answer.text();
-    if (answer.ok) return text === "" ? undefined : JSON.parse(text);
-    throw new ApiCallError(describeProblem(`${method} ${path}`, answer.status, text), answer.status);
+    if (answer.ok) return answer;
+    const problem = describeProblem(`${method} ${path}`, answer.status, await answer.text());
+    throw new ApiCallError(problem, answer.status);
+  };
+  const call = async (method: string, path: string, body?: unknown) => {
+    const text = await (await send(method, path, body)).text();
+    return text === "" ? undefined : JSON.parse(text);
   };
   return {
     get: (path) => call("GET", path),
+    getBytes: async (path) => new Uint8Array(await (await send("GET", path)).arrayBuffer()),
     put: (path, body) => call("PUT", path, body),
     post: (path, body) => call("POST", path, body),
   };

@@ -8,6 +8,7 @@ import { registerRecommend } from "./commands/recommend";
 import { registerSampleShop } from "./commands/sampleShop";
 import { registerSimulate } from "./commands/simulate";
 import { registerTrain } from "./commands/train";
+import { registerTrainingSet } from "./commands/trainingSet";
 import { FeatureInputError } from "./features/featureInputError";
 import { ImportInputError } from "./import/importInputError";
 
@@ -16,6 +17,7 @@ for (const register of [
   registerImport,
   registerFeatures,
   registerTrain,
+  registerTrainingSet,
   registerRecommend,
   registerEvaluate,
   registerSampleShop,

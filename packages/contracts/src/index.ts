@@ -1,6 +1,7 @@
 export * from "./catalog";
 export * from "./decideEvent";
 export * from "./errors";
+export * from "./featureBackfill";
 export * from "./featureStore";
 export * from "./featureView";
 export * from "./ids";

@@ -13,6 +13,21 @@ export const JOBS = {
     // ALS on ten million interactions takes about an hour in this runtime.
     timeoutMs: 4 * 60 * 60_000,
   },
+  "features.backfill": {
+    payload: z.object({ jobId: z.string() }),
+    // Every attempt goes on where the one before was killed, so more of them get further.
+    attempts: 5,
+    backoffMs: 5_000,
+    // Ten million rows at the limit of writes take half an hour; a shop that size has a queue of its own.
+    timeoutMs: 4 * 60 * 60_000,
+  },
+  "features.trainingSet": {
+    payload: z.object({ jobId: z.string() }),
+    attempts: 2,
+    backoffMs: 5_000,
+    // A million rows take seconds; months of slates of a large shop an hour.
+    timeoutMs: 2 * 60 * 60_000,
+  },
 } as const satisfies Record<
   string,
   { payload: z.ZodType; attempts: number; backoffMs: number; timeoutMs: number }

@@ -8,7 +8,9 @@ import { ArtifactRef } from "./model";
 export const TrainingSetConfig = z
   .object({
     /** Published feature views as `name` (the newest version) or `name@version`. */
-    views: z.array(z.string().regex(/^[a-z][a-z0-9_]{0,39}(@[1-9]\d{0,5})?$/, "use name or name@version")).max(20),
+    views: z
+      .array(z.string().regex(/^[a-z][a-z0-9_]{0,39}(@[1-9]\d{0,5})?$/, "use name or name@version"))
+      .max(20),
     /** Slates shown from here … */
     from: z.iso.datetime({ offset: true }),
     /** … to before here. */

@@ -3,7 +3,11 @@ import { fileURLToPath } from "node:url";
 import type { JobName } from "@shortlist/contracts";
 
 /** The bundle that runs each job, beside the worker's own; a job without one does not compile. */
-const CHILD_FILES = { "training.run": "trainChild.js" } satisfies Record<JobName, string>;
+const CHILD_FILES = {
+  "training.run": "trainChild.js",
+  "features.backfill": "backfillChild.js",
+  "features.trainingSet": "trainingSetChild.js",
+} satisfies Record<JobName, string>;
 
 export function childPathOf(name: JobName): string {
   return fileURLToPath(new URL(CHILD_FILES[name], import.meta.url));

@@ -19,6 +19,8 @@ interface EndpointShape<P extends z.ZodType, Q extends z.ZodType, B extends z.Zo
   readonly body?: B;
   readonly response: z.ZodType;
   readonly bodyLimitBytes?: number;
+  /** Of an answer that is bytes and not JSON; `response` is a Uint8Array then. */
+  readonly contentType?: string;
   readonly handle: (call: {
     ctx: AppContext;
     caller: Caller;
@@ -39,6 +41,7 @@ export interface Endpoint {
   readonly query: z.ZodType;
   readonly body: z.ZodType | null;
   readonly response: z.ZodType;
+  readonly contentType?: string;
   register(app: FastifyInstance, ctx: AppContext): void;
 }
 
@@ -60,7 +63,7 @@ export function defineEndpoint<
         method: shape.method,
         url: shape.path.replaceAll(/\{(\w+)\}/g, ":$1"),
         ...(shape.bodyLimitBytes === undefined ? {} : { bodyLimit: shape.bodyLimitBytes }),
-        handler: async (request) => {
+        handler: async (request, reply) => {
           const caller = await identifyCaller(ctx, request);
           if (shape.access === "service") requireService(caller);
           const parsedParams = params.parse(request.params) as z.output<P>;
@@ -80,7 +83,9 @@ export function defineEndpoint<
             query: query.parse(request.query) as z.output<Q>,
             body: body as z.output<B>,
           });
-          return shape.response.parse(answer);
+          const checked = shape.response.parse(answer);
+          if (shape.contentType === undefined) return checked;
+          return reply.type(shape.contentType).send(checked);
         },
       });
     },

@@ -43,7 +43,10 @@ function describeEndpoint(endpoint: Endpoint) {
     responses: {
       200: {
         description: "Done",
-        content: { "application/json": { schema: toSchema(endpoint.response, "output") } },
+        content:
+          endpoint.contentType === undefined
+            ? { "application/json": { schema: toSchema(endpoint.response, "output") } }
+            : { [endpoint.contentType]: { schema: { type: "string", format: "binary" } } },
       },
       default: {
         description: "Refused",

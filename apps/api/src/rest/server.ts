@@ -12,9 +12,16 @@ import { registerHealth } from "./health";
 import { modelEndpoints } from "./modelEndpoints";
 import { createOpenApi } from "./openapi";
 import { createErrorHandler } from "./problem";
+import { trainingSetEndpoints } from "./trainingSetEndpoints";
 import { workspaceEndpoints } from "./workspaceEndpoints";
 
-export const endpoints = [...workspaceEndpoints, ...dataEndpoints, ...modelEndpoints, ...featureEndpoints];
+export const endpoints = [
+  ...workspaceEndpoints,
+  ...dataEndpoints,
+  ...modelEndpoints,
+  ...featureEndpoints,
+  ...trainingSetEndpoints,
+];
 
 /** The API's HTTP server: tRPC and sign-in for the console, REST for machines. Not yet listening. */
 export async function createServer(ctx: AppContext): Promise<FastifyInstance> {

@@ -10,6 +10,7 @@ import {
 import type { TRPCError } from "@trpc/server";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { applyFeatureViews } from "../modules/featureViews/service";
+import { saveTrainingSet } from "../modules/trainingSets/service";
 import { type FakeServing, startFakeServing } from "../testing/fakeServing";
 import { CLICKS } from "../testing/featureViews";
 import { createInteraction, toPseudonym } from "../testing/interactions";
@@ -45,6 +46,24 @@ const createLink = async (slug: string) => {
   const event = createInteraction({ shopper: link.person, anonymousShopper: link.device });
   await (await app.ctx.lake()).writeInteractions(slug, `link-${event.eventId}`, [event]);
   return link;
+};
+
+const createTrainingSet = async (workspaceId: string) => {
+  const manifest = {
+    schemaVersion: 1 as const,
+    workspace: "shop",
+    views: [],
+    columns: ["row_id"],
+    labels: { click: { window: "30m", closed: 1, positive: 0 } },
+    writeLagMs: 1000,
+    sampling: { negativeRate: 1, seed: "1" },
+    rows: { shown: 1, open: 0, sampledOut: 0, written: 1 },
+    span: { fromMs: 0, toMs: 1, knownByMs: 1 },
+    contentHash: randomUUID(),
+    lineage: { entities: "slates" as const, events: 1, eventsHash: "h" },
+  };
+  const rows = { rowsSha256: "0".repeat(64), rowsBytes: 1, writeLagSource: "given", createdBy: "t" };
+  return (await saveTrainingSet(app.ctx, { workspaceId, jobId: "j", manifest, ...rows })).id;
 };
 
 /** An input with which every procedure succeeds for a member who may use it. A procedure missing here fails. */
@@ -114,6 +133,11 @@ const INPUTS: Record<string, InputOf> = {
   "releases.publish": () => ({ ranker: { name: "ranker", version: 1 }, note: "again" }),
   "releases.activate": () => ({ number: 1, reason: "drill" }),
   "serving.replicas": nothing,
+  "trainingSets.list": nothing,
+  "trainingSets.get": async ({ id: workspaceId }) => ({ id: await createTrainingSet(workspaceId) }),
+  "trainingSets.start": () => ({
+    config: { views: [], from: "2026-01-01T00:00:00Z", to: "2026-01-02T00:00:00Z" },
+  }),
 };
 /** For signed-in people whatever their workspace; everything else must ask for a permission. */
 const WITHOUT_WORKSPACE = ["workspaces.mine"];

@@ -11,6 +11,7 @@ import { playgroundRouter } from "../modules/playground/router";
 import { modelsRouter } from "../modules/registry/router";
 import { releasesRouter } from "../modules/releases/router";
 import { servingRouter } from "../modules/serving/router";
+import { trainingSetsRouter } from "../modules/trainingSets/router";
 import { workspacesRouter } from "../modules/workspaces/router";
 import { router } from "./init";
 
@@ -29,6 +30,7 @@ export const appRouter = router({
   playground: playgroundRouter,
   releases: releasesRouter,
   serving: servingRouter,
+  trainingSets: trainingSetsRouter,
   workspaces: workspacesRouter,
 });
 

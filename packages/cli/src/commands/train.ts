@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Command } from "commander";
-import { ApiCallError, type ApiClient, createApiClient } from "../apiClient";
+import { createApiClient } from "../apiClient";
 import { loadCliEnv } from "../env";
+import { followJob } from "../followJob";
 
 interface TrainFlags {
   workspace: string;
@@ -10,16 +10,6 @@ interface TrainFlags {
   factors?: string;
   iterations?: string;
   testShare?: string;
-}
-
-interface JobView {
-  id: string;
-  state: "queued" | "running" | "succeeded" | "failed" | "cancelled";
-  progressPct: number;
-  step: string;
-  error: string | null;
-  log: string[];
-  result: { release: { number: number; releaseId: string } | null } | null;
 }
 
 /** Adds `shortlist train`: starts a training run and, with --wait, follows it to its end. */
@@ -43,31 +33,17 @@ export function registerTrain(program: Command): void {
         testSharePct: number(flags.testShare),
       });
       console.log(`training run ${jobId}`);
-      if (flags.wait === true) await follow(api, flags.workspace, jobId);
-    });
-}
-
-async function follow(api: ApiClient, workspace: string, jobId: string): Promise<void> {
-  let shown = "";
-  let logged = 0;
-  for (;;) {
-    const job = await api.get<JobView>(`/v1/workspaces/${workspace}/jobs/${jobId}`);
-    for (const line of job.log.slice(logged)) console.log(`  ${line}`);
-    logged = Math.max(logged, job.log.length);
-    const line = `${String(job.progressPct).padStart(3)} %  ${job.step}`;
-    if (line !== shown) console.log(line);
-    shown = line;
-    if (job.state === "failed" || job.state === "cancelled")
-      throw new ApiCallError(`The training run ${job.state}: ${job.error ?? "no reason given"}`, 0);
-    if (job.state === "succeeded") {
-      const release = job.result?.release;
+      if (flags.wait !== true) return;
+      const result = await followJob<{ release: { number: number; releaseId: string } | null }>(api, {
+        workspace: flags.workspace,
+        id: jobId,
+        what: "training run",
+      });
+      const release = result?.release;
       console.log(
         release == null
           ? "done, nothing published"
           : `release ${release.number} published (${release.releaseId.slice(0, 12)})`,
       );
-      return;
-    }
-    await sleep(500);
-  }
+    });
 }

@@ -1,7 +1,12 @@
 import { createHash } from "node:crypto";
-import { INTERACTION_TYPES, type InteractionType, type StoredInteraction } from "@shortlist/contracts";
+import {
+  INTERACTION_TYPES,
+  type InteractionType,
+  maskPersonalData,
+  type StoredInteraction,
+} from "@shortlist/contracts";
 import { pseudonymise } from "@shortlist/platform";
-import type { InteractionsMapping } from "./mapping";
+import type { FieldMapping, InteractionsMapping } from "./mapping";
 import { meets, readNumber, readText, readTimeMs } from "./readField";
 import type { SourceRow } from "./readRows";
 
@@ -9,6 +14,14 @@ export interface MappedRow {
   readonly interaction: StoredInteraction | null;
   /** Every reason that applies, most telling first; empty when the row is imported. */
   readonly problems: readonly string[];
+}
+
+/** What is kept of a row that was set aside: the event it would have become, with pseudonyms for ids. */
+export interface SetAsideEvent {
+  readonly raw: string;
+  readonly eventType: string | null;
+  /** When the source says it arrived, else when it happened; null when neither can be read. */
+  readonly receivedAtMs: number | null;
 }
 
 /** Turns one source row into an interaction with pseudonyms, or says everything that is wrong with it. */
@@ -76,6 +89,56 @@ export function mapInteraction(
       context,
     },
   };
+}
+
+/**
+ * The mapping's output for a row that cannot be imported, in the shape of an event, so that it can be repaired and
+ * replayed like one. A cell that could not be read stands as it is, and the mapping's value tables have been applied.
+ */
+export function toSetAsideEvent(
+  row: SourceRow,
+  mapping: InteractionsMapping,
+  o: { workspace: string; pseudonymKey: string },
+): SetAsideEvent {
+  const { cells } = row;
+  const { fields } = mapping;
+  const text = (field: FieldMapping | undefined) => readText(field, cells) ?? readUnmapped(field, cells);
+  const number = (field: FieldMapping | undefined) => readNumber(field, cells) ?? text(field);
+  const hash = (kind: "user" | "anonymous", id: string) =>
+    id === "" ? "" : pseudonymise(o.pseudonymKey, o.workspace, kind, id);
+  const occurredAtMs = readTimeMs(fields.occurredAt, cells) ?? null;
+  const context: Record<string, string> = {};
+  for (const [name, column] of Object.entries(mapping.context)) context[name] = cells[column] ?? "";
+  const event = {
+    eventId: text(fields.eventId) || naturalEventId(row, mapping),
+    type: text(fields.type),
+    itemId: text(fields.itemId),
+    userId: hash("user", text(fields.userId)),
+    anonymousId: hash("anonymous", text(fields.anonymousId)),
+    sessionId: text(fields.sessionId),
+    requestId: text(fields.requestId),
+    position: number(fields.position),
+    surface: text(fields.surface),
+    occurredAt: occurredAtMs === null ? text(fields.occurredAt) : new Date(occurredAtMs).toISOString(),
+    value: number(fields.value),
+    currency: text(fields.currency),
+    quantity: number(fields.quantity),
+    context: Object.fromEntries(Object.entries(context).filter(([, cell]) => cell !== "")),
+  };
+  const present = Object.fromEntries(Object.entries(event).filter(([, value]) => value !== ""));
+  const type = event.type as InteractionType;
+  return {
+    raw: JSON.stringify(maskPersonalData(present)),
+    eventType: INTERACTION_TYPES.includes(type) ? type : null,
+    receivedAtMs: readTimeMs(fields.receivedAt, cells) ?? occurredAtMs,
+  };
+}
+
+/** The text before the value table, which does not know it. */
+function readUnmapped(field: FieldMapping | undefined, cells: SourceRow["cells"]): string {
+  if (field === undefined || !("column" in field)) return "";
+  const { values: _table, ...plain } = field;
+  return readText(plain, cells) ?? "";
 }
 
 /** Texts that identify the event whatever its id. */

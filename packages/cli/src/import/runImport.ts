@@ -6,11 +6,12 @@ import {
   CATALOG_BATCH_MAX,
   type CatalogItem,
   type ImportSummary,
+  QUARANTINE_RAW_MAX,
   type StoredInteraction,
 } from "@shortlist/contracts";
 import type { Lake, QuarantinedRow } from "@shortlist/lake";
 import { createCatalogFromRows } from "./catalogFromRows";
-import { mapInteraction, naturalKey } from "./mapInteraction";
+import { mapInteraction, naturalKey, toSetAsideEvent } from "./mapInteraction";
 import { mapItem } from "./mapItem";
 import type { Mapping } from "./mapping";
 import { readRows, type SourceRow } from "./readRows";
@@ -27,8 +28,8 @@ export interface ImportPorts {
 }
 
 /**
- * Streams one file into a workspace. Every row is either imported or set aside with a reason, raw text and row
- * number; nothing is dropped. Running it again replaces what it wrote before: batches are named after the file's
+ * Streams one file into a workspace. Every row is either imported or set aside with its reasons, what it would have
+ * become and its row number; nothing is dropped. Running it again replaces what it wrote before: batches are named after the file's
  * content and the mapping, and events without an id get one from their content.
  */
 export async function runImport(
@@ -90,21 +91,36 @@ function createSink(
   const seenIds = new Set<string>();
   const catalog = createCatalogFromRows();
 
+  /** An interaction is kept as the event it would have become: the row itself holds raw ids of shoppers. */
+  const keep = (row: SourceRow) => {
+    if (mapping.kind === "items") return { raw: row.raw.slice(0, QUARANTINE_RAW_MAX), isEvent: false };
+    if (row.problem !== null) return { raw: `(unreadable, row ${row.number} of the file)`, isEvent: false };
+    const { raw, eventType, receivedAtMs } = toSetAsideEvent(row, mapping, {
+      workspace: workspace.slug,
+      pseudonymKey: workspace.pseudonymKey,
+    });
+    const isEvent = raw.length <= QUARANTINE_RAW_MAX;
+    return { raw: raw.slice(0, QUARANTINE_RAW_MAX), isEvent, eventType, receivedAtMs };
+  };
+
   const setAside = (row: SourceRow, problems: readonly string[]) => {
     const reason = problems[0]!;
     count(setAsideByReason, reason);
     for (const problem of new Set(problems)) count(problemsByReason, problem);
+    const { receivedAtMs, ...kept } = { receivedAtMs: null, ...keep(row) };
     quarantined.push({
       source: `${o.batchPrefix}${row.number}`,
       rowNumber: row.number,
       reason,
+      reasons: [...new Set(problems)],
       problems,
-      receivedAtMs: o.startedAtMs,
+      // Beside the days of the events it came with, so that a day's share of bad rows can be told.
+      receivedAtMs: Math.min(receivedAtMs ?? o.startedAtMs, o.startedAtMs),
       appVersion:
         mapping.kind === "interactions" && mapping.appVersion
           ? (row.cells[mapping.appVersion] ?? null)
           : null,
-      raw: row.raw.slice(0, 10_000),
+      ...kept,
     });
   };
 
