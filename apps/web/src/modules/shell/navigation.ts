@@ -9,6 +9,7 @@ import {
   Package,
   ScanSearch,
   Store,
+  Table2,
   Users,
 } from "lucide-react";
 
@@ -50,6 +51,7 @@ export const NAVIGATION: readonly {
     group: "Data",
     items: [
       { path: "/catalog", label: "Catalogue", icon: Package, key: "c" },
+      { path: "/training-sets", label: "Training sets", icon: Table2, key: "t" },
       { path: "/identity", label: "Identity", icon: Fingerprint, key: "i" },
     ],
   },
