@@ -1,9 +1,10 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { StoredInteraction } from "@shortlist/contracts";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type Lake, openLake } from "./lake";
+import { type Lake, openLake, quote } from "./lake";
+import { tableDir } from "./paths";
 
 let root: string;
 let lake: Lake;
@@ -72,4 +73,54 @@ test("a workspace without files has no rows, and another workspace's files are n
   await lake.writeInteractions("a", "b1", [interaction("e1", 0)]);
   expect(await lake.hasRows("a", "events")).toBe(true);
   expect(await lake.hasRows("b", "events")).toBe(false);
+});
+
+test("files written before a column existed are read with null in it, alone and beside newer ones", async () => {
+  const day = Date.UTC(2026, 0, 5);
+  await lake.writeInteractions("shop", "b1", [interaction("e1", day)]);
+  const old = `${tableDir(root, "shop", "events")}/day=2026-01-05/b1.parquet`;
+  await lake.query(
+    `COPY (SELECT * EXCLUDE corrected_at_ms FROM read_parquet(${quote(old)})) TO ${quote(`${old}.old`)} (FORMAT parquet)`,
+  );
+  await rename(`${old}.old`, old);
+  const read = () =>
+    lake.query(
+      `SELECT event_id, corrected_at_ms::DOUBLE AS at FROM ${lake.scan("shop", "events")} ORDER BY event_id`,
+    );
+  expect(await read()).toEqual([{ event_id: "e1", at: null }]);
+  await lake.writeInteractions("shop", "b2", [{ ...interaction("e2", day), correctedAtMs: day + 9 }]);
+  expect(await read()).toEqual([
+    { event_id: "e1", at: null },
+    { event_id: "e2", at: day + 9 },
+  ]);
+});
+
+test("of a correction and a copy that was known before it, the copy is read", async () => {
+  const day = Date.UTC(2026, 0, 5);
+  await lake.writeInteractions("shop", "b1", [
+    { ...interaction("e1", day), correctedAtMs: day + 5_000 },
+    interaction("e1", day + 1_000),
+  ]);
+  const rows = await lake.query(
+    `SELECT received_at_ms::DOUBLE AS at, corrected_at_ms AS corrected FROM ${lake.dedupedInteractions("shop")}`,
+  );
+  expect(rows).toEqual([{ at: day + 1_000, corrected: null }]);
+});
+
+test("a quarantined row keeps its identity however often it is written", async () => {
+  const row = {
+    source: "collector",
+    rowNumber: 1,
+    reason: "unknown_type",
+    problems: [],
+    receivedAtMs: 0,
+    appVersion: null,
+    raw: "{}",
+    isEvent: true,
+  };
+  await lake.writeQuarantine("shop", "b1", [row, { ...row, rowNumber: 2 }, { ...row, raw: '{"a":1}' }]);
+  const [found] = await lake.query(
+    `SELECT count(*)::INTEGER AS n, count(DISTINCT row_id)::INTEGER AS ids, min(reasons) AS reasons FROM ${lake.scan("shop", "quarantine")}`,
+  );
+  expect(found).toEqual({ n: 3, ids: 2, reasons: "unknown_type" });
 });

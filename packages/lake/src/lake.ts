@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { type DuckDBAppender, type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
@@ -8,11 +9,28 @@ import { batchPath, type LakeTable, tableDir, utcDay } from "./paths";
 export interface QuarantinedRow {
   readonly source: string;
   readonly rowNumber: number;
+  /** The most telling of the reasons. */
   readonly reason: string;
   readonly problems: readonly string[];
   readonly receivedAtMs: number;
   readonly appVersion: string | null;
   readonly raw: string;
+  /** All reasons, as codes; `reason` alone when absent. */
+  readonly reasons?: readonly string[];
+  readonly eventType?: string | null;
+  /** True when `raw` is an event of `POST /v1/events` with pseudonyms for ids, which can be repaired and replayed. */
+  readonly isEvent?: boolean;
+}
+
+/** What a repair did to one quarantined row. */
+export interface RepairedRow {
+  readonly rowId: string;
+  readonly repairId: string;
+  readonly outcome: "released" | "refused";
+  /** Why it is still refused. */
+  readonly reasons: readonly string[];
+  readonly eventId: string | null;
+  readonly atMs: number;
 }
 
 /** A served slate as archived: what is queried often in columns, the whole record as JSON. */
@@ -35,11 +53,14 @@ export interface Lake {
   writeInteractions(workspace: string, batch: string, rows: readonly StoredInteraction[]): Promise<void>;
   writeSlates(workspace: string, batch: string, rows: readonly ArchivedSlate[]): Promise<void>;
   writeQuarantine(workspace: string, batch: string, rows: readonly QuarantinedRow[]): Promise<void>;
+  writeRepairs(workspace: string, batch: string, rows: readonly RepairedRow[]): Promise<void>;
   /** True when the table has at least one file. */
   hasRows(workspace: string, table: LakeTable): Promise<boolean>;
-  /** `read_parquet(...)` over a table, to put in a FROM clause; only valid when `hasRows`. */
+  /**
+   * A table, to put in a FROM clause; only valid when `hasRows`. Columns that older files lack are null.
+   */
   scan(workspace: string, table: LakeTable): string;
-  /** Interactions with one row per event id: the row received first. */
+  /** Interactions with one row per event id: the one known first. */
   dedupedInteractions(workspace: string): string;
   query(sql: string): Promise<Record<string, unknown>[]>;
   connection: DuckDBConnection;
@@ -50,10 +71,27 @@ export interface Lake {
 const COLUMNS = {
   events: `event_id VARCHAR, type VARCHAR, item_id VARCHAR, shopper VARCHAR, anonymous_shopper VARCHAR, session_id VARCHAR,
     request_id VARCHAR, position INTEGER, surface VARCHAR, occurred_at_ms BIGINT, received_at_ms BIGINT,
-    value DOUBLE, currency VARCHAR, quantity DOUBLE, context VARCHAR`,
+    value DOUBLE, currency VARCHAR, quantity DOUBLE, context VARCHAR, corrected_at_ms BIGINT`,
   slates: `request_id VARCHAR, at_ms BIGINT, surface VARCHAR, shopper VARCHAR, release_id VARCHAR, rung INTEGER, record VARCHAR`,
-  quarantine: `source VARCHAR, row_number BIGINT, reason VARCHAR, problems VARCHAR, received_at_ms BIGINT, app_version VARCHAR, raw VARCHAR`,
+  quarantine: `source VARCHAR, row_number BIGINT, reason VARCHAR, problems VARCHAR, received_at_ms BIGINT, app_version VARCHAR, raw VARCHAR, row_id VARCHAR, reasons VARCHAR, event_type VARCHAR, is_event BOOLEAN`,
+  repairs: `row_id VARCHAR, repair_id VARCHAR, outcome VARCHAR, reasons VARCHAR, event_id VARCHAR, at_ms BIGINT`,
 } as const satisfies Record<LakeTable, string>;
+
+/** Columns that files written before they existed lack. */
+const LATER_COLUMNS: Partial<Record<LakeTable, string>> = {
+  events: "NULL::BIGINT AS corrected_at_ms",
+  quarantine:
+    "NULL::VARCHAR AS row_id, NULL::VARCHAR AS reasons, NULL::VARCHAR AS event_type, NULL::BOOLEAN AS is_event",
+};
+
+/**
+ * Identity of a quarantined row: from its content, so that a client that sends it again, or an archiver that reads it
+ * again, makes no second row.
+ */
+export function createRowId(row: Pick<QuarantinedRow, "source" | "rowNumber" | "raw" | "isEvent">): string {
+  const identity = row.isEvent === true ? row.raw : `${row.source}\n${row.rowNumber}\n${row.raw}`;
+  return createHash("sha256").update(identity).digest("hex").slice(0, 32);
+}
 
 export async function openLake(root: string): Promise<Lake> {
   const instance = await DuckDBInstance.create(":memory:");
@@ -90,8 +128,13 @@ export async function openLake(root: string): Promise<Lake> {
     }
   }
 
-  const scan = (workspace: string, table: LakeTable) =>
-    `read_parquet(${quote(`${tableDir(root, workspace, table)}/*/*.parquet`)}, hive_partitioning = false)`;
+  const scan = (workspace: string, table: LakeTable) => {
+    const files = `read_parquet(${quote(`${tableDir(root, workspace, table)}/*/*.parquet`)}, hive_partitioning = false, union_by_name = true)`;
+    const later = LATER_COLUMNS[table];
+    return later === undefined
+      ? files
+      : `(SELECT * FROM ${files} UNION ALL BY NAME SELECT ${later} WHERE false)`;
+  };
 
   return {
     connection,
@@ -115,12 +158,17 @@ export async function openLake(root: string): Promise<Lake> {
         timeMs: (row) => row.receivedAtMs,
         append: appendQuarantined,
       }),
+    writeRepairs: (workspace, batch, rows) =>
+      writeBatch({ workspace, table: "repairs", batch }, rows, {
+        timeMs: (row) => row.atMs,
+        append: appendRepaired,
+      }),
     async hasRows(workspace, table) {
       const days = await readdir(tableDir(root, workspace, table)).catch(() => []);
       return days.some((day) => day.startsWith("day="));
     },
     dedupedInteractions: (workspace) =>
-      `(SELECT * FROM ${scan(workspace, "events")} QUALIFY row_number() OVER (PARTITION BY event_id ORDER BY received_at_ms) = 1)`,
+      `(SELECT * FROM ${scan(workspace, "events")} QUALIFY row_number() OVER (PARTITION BY event_id ORDER BY coalesce(corrected_at_ms, received_at_ms), received_at_ms) = 1)`,
     async query(sql) {
       const reader = await connection.runAndReadAll(sql);
       return reader.getRowObjectsJS() as Record<string, unknown>[];
@@ -158,6 +206,8 @@ function appendInteraction(a: DuckDBAppender, row: StoredInteraction): void {
   appendText(a, row.currency);
   appendNumber(a, row.quantity);
   a.appendVarchar(JSON.stringify(row.context));
+  if (row.correctedAtMs === null || row.correctedAtMs === undefined) a.appendNull();
+  else a.appendBigInt(BigInt(Math.round(row.correctedAtMs)));
 }
 
 function appendSlate(a: DuckDBAppender, row: ArchivedSlate): void {
@@ -178,6 +228,19 @@ function appendQuarantined(a: DuckDBAppender, row: QuarantinedRow): void {
   a.appendBigInt(BigInt(Math.round(row.receivedAtMs)));
   appendText(a, row.appVersion);
   a.appendVarchar(row.raw);
+  a.appendVarchar(createRowId(row));
+  a.appendVarchar((row.reasons ?? [row.reason]).join(","));
+  appendText(a, row.eventType ?? null);
+  a.appendBoolean(row.isEvent ?? false);
+}
+
+function appendRepaired(a: DuckDBAppender, row: RepairedRow): void {
+  a.appendVarchar(row.rowId);
+  a.appendVarchar(row.repairId);
+  a.appendVarchar(row.outcome);
+  a.appendVarchar(row.reasons.join(","));
+  appendText(a, row.eventId);
+  a.appendBigInt(BigInt(Math.round(row.atMs)));
 }
 
 function appendText(a: DuckDBAppender, text: string | null): void {

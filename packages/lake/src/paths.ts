@@ -1,7 +1,9 @@
 import { join } from "node:path";
 
-/** The three tables of a workspace's lake. */
-export type LakeTable = "events" | "slates" | "quarantine";
+/**
+ * The tables of a workspace's lake. `repairs` says what became of rows of `quarantine`, which is never changed itself.
+ */
+export type LakeTable = "events" | "slates" | "quarantine" | "repairs";
 
 /** Folder of one table: `<root>/<workspace>/<table>`. */
 export function tableDir(root: string, workspace: string, table: LakeTable): string {

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { redisKeys, type StoredInteraction } from "@shortlist/contracts";
+import { type QuarantinedEvent, redisKeys, type StoredInteraction } from "@shortlist/contracts";
 import { partitionOf } from "@shortlist/platform";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createSlate } from "../testing/slates";
@@ -153,6 +153,39 @@ test("poison goes to quarantine with its reason and does not block what follows"
   expect(rows.map(({ reason }) => reason)).toEqual(["empty_entry", "not_json", "schema_mismatch"]);
   expect(await countEvents(slug)).toMatchObject({ stored: 1 });
   expect(await countPending(slug)).toBe(0);
+});
+
+test("what the edge and the event log set aside is archived once, each with all its reasons", async () => {
+  const { slug } = await app.createWorkspace();
+  const stored = { ...createEvent(0), context: { appVersion: "ios-4.2" } };
+  const edge: QuarantinedEvent = {
+    source: "collector",
+    reasons: ["unknown_type", "missing_item"],
+    problems: ["type: must be one of view", "itemId: is required"],
+    receivedAtMs: Date.now(),
+    appVersion: "web-1",
+    eventType: null,
+    raw: '{"type":"look"}',
+    isEvent: true,
+  };
+  const key = redisKeys.quarantine(slug, 0);
+  for (const entry of [edge, { reasons: ["duplicate"], stored }, { broken: true }])
+    await app.ctx.redis.xadd(key, "*", "q", JSON.stringify(entry));
+  await expect(archive(slug, { onWritten: async () => Promise.reject(new Error("killed")) })).rejects.toThrow(
+    "killed",
+  );
+  await archive(slug);
+  const lake = await app.ctx.lake();
+  const rows = await lake.query(
+    `SELECT source, reasons, app_version, event_type, is_event, raw FROM ${lake.scan(slug, "quarantine")} ORDER BY source`,
+  );
+  expect(rows).toMatchObject([
+    { source: "collector", reasons: "unknown_type,missing_item", app_version: "web-1", is_event: true },
+    { source: "event log", reasons: "duplicate", app_version: "ios-4.2", event_type: "click" },
+    { source: "quarantine stream", reasons: "schema_mismatch", is_event: false },
+  ]);
+  expect(JSON.parse(String(rows[1]!.raw))).toMatchObject({ eventId: stored.eventId, userId: stored.shopper });
+  expect(await lake.hasRows(slug, "events")).toBe(false);
 });
 
 test("slates are archived whole, and once after a kill", async () => {

@@ -1,11 +1,12 @@
 import type { Lake, QuarantinedRow } from "@shortlist/lake";
 import type { Logger } from "@shortlist/platform";
 import type { Redis } from "ioredis";
-import { sortInteractions, sortSlates } from "./decide";
+import { sortInteractions, sortQuarantine, sortSlates } from "./decide";
 import {
   type ArchivedStream,
   createBatchName,
   GROUP,
+  isNoGroup,
   listStreams,
   type RawEntry,
   type StreamEntry,
@@ -83,7 +84,9 @@ async function archiveBatch(
   const quarantined = await writeRows(lake, { stream, batch, name });
   if (quarantined.length > 0) {
     await lake.writeQuarantine(stream.workspace, name, quarantined);
-    logger.warn(
+    // Events that the rules set aside are everyday; an entry that cannot be read is not.
+    const level = stream.kind === "quarantine" ? "debug" : "warn";
+    logger[level](
       { workspace: stream.workspace, batch: name, entries: quarantined.length },
       "entries were quarantined",
     );
@@ -102,6 +105,7 @@ async function writeRows(
     if (rows.length > 0) await lake.writeInteractions(stream.workspace, name, rows);
     return quarantined;
   }
+  if (stream.kind === "quarantine") return sortQuarantine(batch);
   const { rows, quarantined } = sortSlates(batch);
   if (rows.length > 0) await lake.writeSlates(stream.workspace, name, rows);
   return quarantined;
@@ -159,8 +163,4 @@ async function claimLeftovers(
     if (gone.length > 0 && raw.length > 0) await redis.xack(stream.key, GROUP, ...gone);
   }
   return batches;
-}
-
-function isNoGroup(error: unknown): boolean {
-  return error instanceof Error && error.message.startsWith("NOGROUP");
 }

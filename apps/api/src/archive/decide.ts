@@ -1,4 +1,11 @@
-import { SlateLogRecord, type StoredInteraction, StoredInteractionSchema } from "@shortlist/contracts";
+import {
+  QuarantineEntry,
+  readAppVersion,
+  SlateLogRecord,
+  type StoredInteraction,
+  StoredInteractionSchema,
+  toRawEvent,
+} from "@shortlist/contracts";
 import type { ArchivedSlate, QuarantinedRow } from "@shortlist/lake";
 import type * as z from "zod";
 import { type StreamEntry, timeOfEntry } from "./streams";
@@ -30,6 +37,37 @@ export function sortSlates(entries: readonly StreamEntry[]): Sorted<ArchivedSlat
       rung: record.rung,
       record: JSON.stringify(record),
     })),
+  };
+}
+
+/** What the edge and the event log set aside, on its way to where people look at it. */
+export function sortQuarantine(entries: readonly StreamEntry[]): readonly QuarantinedRow[] {
+  const { rows, quarantined } = sortEntries(entries, "quarantine stream", (value) =>
+    QuarantineEntry.safeParse(value),
+  );
+  return [
+    ...quarantined,
+    ...rows.map((entry): QuarantinedRow => {
+      const row = "stored" in entry ? toQuarantinedEvent(entry) : entry;
+      return {
+        ...row,
+        rowNumber: row.receivedAtMs,
+        reason: row.reasons[0]!,
+      };
+    }),
+  ];
+}
+
+function toQuarantinedEvent({ reasons, stored }: { reasons: string[]; stored: StoredInteraction }) {
+  return {
+    source: "event log",
+    reasons,
+    problems: [],
+    receivedAtMs: stored.receivedAtMs,
+    appVersion: readAppVersion({ context: stored.context }),
+    eventType: stored.type,
+    raw: JSON.stringify(toRawEvent(stored)),
+    isEvent: true,
   };
 }
 

@@ -35,7 +35,7 @@ interface Plan {
  */
 export async function mergeFiles(workspace: string, o: MergeOptions): Promise<number> {
   let merged = 0;
-  for (const table of ["events", "slates"] as const) {
+  for (const table of ["events", "slates", "quarantine"] as const) {
     const dir = tableDir(o.root, workspace, table);
     for (const day of await readdir(dir).catch(() => [])) {
       const dayDir = join(dir, day);
@@ -61,7 +61,7 @@ async function mergeDay(dir: string, o: MergeOptions): Promise<number> {
   const paths = sources.map((file) => quote(join(dir, file))).join(", ");
   const temporary = join(dir, `${target}.tmp`);
   await o.lake.connection.run(
-    `COPY (SELECT * FROM read_parquet([${paths}], hive_partitioning = false))
+    `COPY (SELECT * FROM read_parquet([${paths}], hive_partitioning = false, union_by_name = true))
        TO ${quote(temporary)} (FORMAT parquet, COMPRESSION zstd)`,
   );
   await rename(temporary, join(dir, target));

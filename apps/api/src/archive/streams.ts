@@ -5,7 +5,7 @@ export interface ArchivedStream {
   readonly workspace: string;
   readonly key: string;
   readonly part: string;
-  readonly kind: "events" | "slates";
+  readonly kind: "events" | "slates" | "quarantine";
 }
 
 export const GROUP = "archiver";
@@ -17,7 +17,14 @@ export function listStreams(workspace: string): ArchivedStream[] {
     part: `p${partition}`,
     kind: "events" as const,
   }));
-  return [...partitions, { workspace, key: redisKeys.slates(workspace), part: "slates", kind: "slates" }];
+  const quarantines = Array.from({ length: EVENT_PARTITIONS }, (_, partition) => ({
+    workspace,
+    key: redisKeys.quarantine(workspace, partition),
+    part: `q${partition}`,
+    kind: "quarantine" as const,
+  }));
+  const slates = { workspace, key: redisKeys.slates(workspace), part: "slates", kind: "slates" as const };
+  return [...partitions, ...quarantines, slates];
 }
 
 /** An entry of a stream: its id, and the field that holds the JSON. */
@@ -38,11 +45,14 @@ export function createBatchName(part: string, entries: readonly StreamEntry[]): 
 /** A reply of XREADGROUP or XCLAIM: [id, [field, value, …]]; the fields are null when the entry was trimmed. */
 export type RawEntry = [id: string, fields: string[] | null];
 
+/** The field that holds the record: an event, a slate, or what was set aside. */
+const RECORD_FIELDS: ReadonlySet<string> = new Set(["e", "s", "q"]);
+
 export function toEntries(raw: readonly (RawEntry | null)[]): StreamEntry[] {
   return raw.flatMap((entry) => {
     if (entry === null || entry[1] === null) return [];
     const [id, fields] = entry;
-    const at = fields.findIndex((field, i) => i % 2 === 0 && (field === "e" || field === "s"));
+    const at = fields.findIndex((field, i) => i % 2 === 0 && RECORD_FIELDS.has(field));
     return [{ id, json: at < 0 ? null : (fields[at + 1] ?? null) }];
   });
 }
@@ -50,4 +60,9 @@ export function toEntries(raw: readonly (RawEntry | null)[]): StreamEntry[] {
 /** When an entry was written, from its id. */
 export function timeOfEntry(id: string): number {
   return Number(id.split("-")[0]);
+}
+
+/** Whether Redis says that the stream or its consumer group is not there. */
+export function isNoGroup(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith("NOGROUP");
 }

@@ -14,7 +14,8 @@ const BATCH_TAIL_MS = 3 * DAY_MS;
 /**
  * - `folded`: counted
  * - `duplicate`: its event id was folded before
- * - `late`: received more than the allowed lateness after it occurred, or so old that its id may have been forgotten
+ * - `late`: received more than the allowed lateness after it occurred, or so old that its id may have been forgotten;
+ *   what a person releases from quarantine later than that reaches the online store by a backfill
  * - `not_of_view`: another type, refused by the filter, or without a key
  */
 export type FoldOutcome = "folded" | "duplicate" | "late" | "not_of_view";
@@ -36,13 +37,13 @@ export function foldEvent(plan: FeaturePlan, state: FeatureState, event: Feature
     `the state is of ${state.planId}, the plan of ${plan.id}`,
   );
   if (plan.keyOf(event) === null || !plan.accepts(event)) return "not_of_view";
-  const createdMs = event.receivedAtMs;
+  const createdMs = event.correctedAtMs ?? event.receivedAtMs;
   const timeMs = getEventTime(event);
   if (state.seen.has(event.eventId)) {
     state.duplicates++;
     return "duplicate";
   }
-  if (createdMs - timeMs > plan.latenessMs || timeMs < state.watermarkMs - 2 * plan.latenessMs) {
+  if (event.receivedAtMs - timeMs > plan.latenessMs || timeMs < state.watermarkMs - 2 * plan.latenessMs) {
     state.late++;
     return "late";
   }

@@ -66,6 +66,8 @@ export interface FeatureEvent {
   readonly surface: string | null;
   readonly occurredAtMs: number;
   readonly receivedAtMs: number;
+  /** When it was released from quarantine: known only since then. */
+  readonly correctedAtMs?: number | null | undefined;
   readonly value: number | null;
   readonly currency: string | null;
   readonly quantity: number | null;
