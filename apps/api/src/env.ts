@@ -12,6 +12,8 @@ const shape = {
   ...envFragments.api,
   ...envFragments.web,
   SERVING_URL: z.url({ protocol: /^https?$/ }).default("http://127.0.0.1:8080"),
+  /** Rows a backfill writes into Redis, which has events and requests to answer beside it. */
+  BACKFILL_ROWS_PER_SECOND: z.coerce.number().int().min(10).max(1_000_000).default(5_000),
 } as const;
 
 export type ApiEnv = ReturnType<typeof readEnv>;

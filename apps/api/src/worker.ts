@@ -10,11 +10,14 @@ import { childPathOf, decideHeapMb } from "./jobs/children";
 import { startConsumer } from "./jobs/consume";
 import { sweepJobs } from "./jobs/sweep";
 import { onShutdown, startLoop } from "./lifecycle";
+import { startDueBackfills } from "./modules/featureViews/nightlyService";
 
 /** Waiting longer makes larger files; shorter makes events visible sooner. Within 5 s is promised. */
 const ARCHIVE_MS = 4_000;
 const SWEEP_MS = 10_000;
 const MERGE_MS = 10 * 60_000;
+/** A new view waits at most this long for its first batch. */
+const BACKFILLS_MS = 30_000;
 const MERGE_LOCK = "sl:merge-lock";
 
 try {
@@ -41,6 +44,7 @@ try {
       const options = { lake: await ctx.lake(), root: fileURLToPath(env.LAKE_URL), nowMs: Date.now() };
       for (const workspace of await listSlugs()) await mergeFiles(workspace, options);
     }),
+    startLoop({ name: "backfills", intervalMs: BACKFILLS_MS, logger }, () => startDueBackfills(ctx)),
   ];
   onShutdown(logger, async () => {
     await Promise.all([consumer.stop(), ...loops.map((loop) => loop.stop())]);

@@ -50,6 +50,8 @@ export const TrainingConfig = z.object({
   /** Share of the interactions, the newest ones, held out for evaluation. */
   testSharePct: z.number().min(1).max(40).default(15),
   seed: z.int().default(42),
+  /** Published views of items, as name or name@version, whose values the ranker reads beside the rank features. */
+  featureViews: z.array(z.string().max(64)).max(10).default([]),
   /** Publish a release when everything checks out. */
   publish: z.boolean().default(true),
 });

@@ -62,6 +62,12 @@ export const redisKeys = {
   streamWorkers: "sl:stream-workers",
   /** Hash: `name@version` → FeatureFreshness JSON. */
   featureFreshness: (workspace: string) => `sl:{${workspace}:features}:freshness`,
+  /**
+   * String beside the rows of a generation. While it is there, so are they: a Redis that was emptied has lost both, and
+   * a backfill begins anew.
+   */
+  featureGeneration: (workspace: string, viewId: string, generation: string) =>
+    `sl:{${workspace}:features}:generation:${viewId}:${generation}`,
 } as const;
 
 /** A row of a feature view: its entity and the parts of its key, in the order of `FEATURE_ENTITIES`. */

@@ -1,5 +1,13 @@
-import type { FeatureView } from "@shortlist/contracts";
+import {
+  BackfillCheckpoint,
+  BackfillPlan,
+  BackfillResult,
+  FEATURE_BACKFILL_STATES,
+  type FeatureView,
+  JOB_STATUSES,
+} from "@shortlist/contracts";
 import * as z from "zod";
+import { getBackfill, requestBackfill, startBackfill } from "../modules/featureViews/backfillService";
 import { applyFeatureViews, getFeatureView, listFeatureViews } from "../modules/featureViews/service";
 import { defineEndpoint, type Endpoint } from "./endpoint";
 import { Slug } from "./workspaceEndpoints";
@@ -8,6 +16,8 @@ const ADMIN = { scopes: ["admin"] } as const;
 const ViewPath = Slug.extend({
   name: z.string().regex(/^[a-z][a-z0-9_]{0,39}$/, "use lower-case letters, digits and _"),
 });
+
+const BackfillPath = Slug.extend({ id: z.uuid() });
 
 const Change = z.object({ field: z.string(), before: z.unknown(), after: z.unknown() });
 const Consumer = z.object({
@@ -90,5 +100,64 @@ export const featureEndpoints: readonly Endpoint[] = [
       consumers: z.array(Consumer),
     }),
     handle: ({ ctx, workspace, params }) => getFeatureView(ctx, workspace.id, params.name),
+  }),
+  defineEndpoint({
+    method: "POST",
+    path: "/v1/workspaces/{slug}/feature-views/{name}/backfills",
+    summary:
+      "Plans a backfill of a view's batch: what it would read, write and change. Nothing is written yet",
+    access: ADMIN,
+    params: ViewPath,
+    body: z.object({
+      version: z.int().min(1).optional(),
+      /** A day: the batch ends when it begins, at midnight UTC. Last midnight without. */
+      batchEnd: z.iso.date().optional(),
+    }),
+    response: z.object({ id: z.string(), jobId: z.string() }),
+    handle: ({ ctx, caller, workspace, params, body }) =>
+      requestBackfill(ctx, workspace.id, {
+        name: params.name,
+        version: body.version,
+        batchEndMs: body.batchEnd === undefined ? undefined : Date.parse(body.batchEnd),
+        actor: caller.actor,
+      }),
+  }),
+  defineEndpoint({
+    method: "GET",
+    path: "/v1/workspaces/{slug}/feature-backfills/{id}",
+    summary: "State, plan, progress and result of a backfill",
+    access: ADMIN,
+    params: BackfillPath,
+    response: z.object({
+      id: z.string(),
+      ref: z.string(),
+      state: z.enum(FEATURE_BACKFILL_STATES),
+      generation: z.string(),
+      batchEnd: z.date(),
+      isLive: z.boolean(),
+      plan: BackfillPlan.nullable(),
+      checkpoint: BackfillCheckpoint.nullable(),
+      result: BackfillResult.nullable(),
+      job: z
+        .object({
+          id: z.string(),
+          state: z.enum(JOB_STATUSES),
+          progressPct: z.int(),
+          step: z.string(),
+          error: z.string().nullable(),
+        })
+        .nullable(),
+    }),
+    handle: ({ ctx, workspace, params }) => getBackfill(ctx, workspace.id, params.id),
+  }),
+  defineEndpoint({
+    method: "POST",
+    path: "/v1/workspaces/{slug}/feature-backfills/{id}/start",
+    summary: "Starts a planned backfill; readers are moved to its batch when every row is written",
+    access: ADMIN,
+    params: BackfillPath,
+    response: z.object({ jobId: z.string() }),
+    handle: ({ ctx, caller, workspace, params }) =>
+      startBackfill(ctx, workspace.id, { id: params.id, actor: caller.actor }),
   }),
 ];

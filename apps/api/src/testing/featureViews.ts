@@ -16,3 +16,17 @@ export const CLICKS = {
     { name: "spend", op: "sum", field: "value", windows: [null] },
   ],
 } as const;
+
+/** The plan of a backfill that would write nothing, made just now. */
+export const EMPTY_PLAN = {
+  computedAtMs: Date.now(),
+  nEvents: 0,
+  nRows: 0,
+  bytes: 0,
+  seconds: 0,
+  against: null,
+  nSampled: 0,
+  rows: { new: 0, changed: 0, unchanged: 0 },
+  outputs: [],
+  consumers: [],
+};

@@ -12,7 +12,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { applyFeatureViews } from "../modules/featureViews/service";
 import { saveTrainingSet } from "../modules/trainingSets/service";
 import { type FakeServing, startFakeServing } from "../testing/fakeServing";
-import { CLICKS } from "../testing/featureViews";
+import { CLICKS, EMPTY_PLAN } from "../testing/featureViews";
 import { createInteraction, toPseudonym } from "../testing/interactions";
 import { publishTestRelease } from "../testing/packages";
 import { createSlate, storeHotSlate } from "../testing/slates";
@@ -66,6 +66,24 @@ const createTrainingSet = async (workspaceId: string) => {
   return (await saveTrainingSet(app.ctx, { workspaceId, jobId: "j", manifest, ...rows })).id;
 };
 
+const createBackfill = async (workspaceId: string, state: "planned" | "running") => {
+  const at = { workspaceId, name: await createView(workspaceId) };
+  const version = await app.ctx.db.featureViewVersion.findFirstOrThrow({ where: at });
+  const { id } = await app.ctx.db.featureBackfill.create({
+    data: {
+      workspaceId,
+      viewVersionId: version.id,
+      state,
+      generation: randomUUID().slice(0, 8),
+      batchEnd: new Date("2026-01-01"),
+      knownBy: new Date(),
+      plan: EMPTY_PLAN,
+      createdBy: "t",
+    },
+  });
+  return id;
+};
+
 /** An input with which every procedure succeeds for a member who may use it. A procedure missing here fails. */
 const INPUTS: Record<string, InputOf> = {
   "catalog.summary": nothing,
@@ -82,6 +100,11 @@ const INPUTS: Record<string, InputOf> = {
   "featureViews.preview": () => ({ definition: CLICKS }),
   "featureViews.values": async ({ id }) => ({ name: await createView(id), version: 1 }),
   "featureViews.publish": () => ({ views: [{ ...CLICKS, name: `v${randomUUID().slice(0, 8)}` }] }),
+  "featureViews.backfills": nothing,
+  "featureViews.backfill": async ({ id }) => ({ id: await createBackfill(id, "planned") }),
+  "featureViews.planBackfill": async ({ id }) => ({ name: await createView(id), version: 1 }),
+  "featureViews.startBackfill": async ({ id }) => ({ id: await createBackfill(id, "planned") }),
+  "featureViews.discardBackfill": async ({ id }) => ({ id: await createBackfill(id, "running") }),
   "featureViews.retire": async ({ id }) => ({ name: await createView(id), version: 1 }),
   "featureViews.restore": async ({ id }) => ({ name: await createView(id), version: 1 }),
   "home.get": nothing,
