@@ -1,4 +1,4 @@
-// The worker process: runs jobs, sweeps what others left, archives the streams into the lake.
+// The worker process: runs jobs, sweeps what others left, archives the streams into the lake, folds them into features.
 import { hostname } from "node:os";
 import { fileURLToPath } from "node:url";
 import { createRedis, EnvError } from "@shortlist/platform";
@@ -11,6 +11,7 @@ import { startConsumer } from "./jobs/consume";
 import { sweepJobs } from "./jobs/sweep";
 import { onShutdown, startLoop } from "./lifecycle";
 import { startDueBackfills } from "./modules/featureViews/nightlyService";
+import { openStreamWorker } from "./stream/openStreamWorker";
 
 /** Waiting longer makes larger files; shorter makes events visible sooner. Within 5 s is promised. */
 const ARCHIVE_MS = 4_000;
@@ -31,6 +32,7 @@ try {
   const { logger } = ctx;
   const listSlugs = async () =>
     (await ctx.db.workspace.findMany({ select: { slug: true } })).map(({ slug }) => slug);
+  const stream = await openStreamWorker({ redisUrl: env.REDIS_URL, lake: ctx.lake, logger });
   const loops = [
     startLoop({ name: "sweep", intervalMs: SWEEP_MS, logger }, () => sweepJobs(ctx)),
     startLoop({ name: "archive", intervalMs: ARCHIVE_MS, logger }, async () => {
@@ -47,7 +49,7 @@ try {
     startLoop({ name: "backfills", intervalMs: BACKFILLS_MS, logger }, () => startDueBackfills(ctx)),
   ];
   onShutdown(logger, async () => {
-    await Promise.all([consumer.stop(), ...loops.map((loop) => loop.stop())]);
+    await Promise.all([consumer.stop(), stream.stop(), ...loops.map((loop) => loop.stop())]);
     redis.disconnect();
     await close();
   });

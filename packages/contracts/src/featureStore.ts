@@ -31,8 +31,17 @@ export type LiveFeatureView = z.infer<typeof LiveFeatureView>;
 export const FeaturePaths = z.enum(["both", "batch_only", "stream_only", "none"]);
 export type FeaturePaths = z.infer<typeof FeaturePaths>;
 
+/**
+ * How the stream is taken up for a newly published view: what the event streams still hold is folded first, in order;
+ * entries whose id carries a time from `liveFromMs` on are folded as they come.
+ */
+export const FeatureStart = z.object({ liveFromMs: z.number(), isCaughtUp: z.boolean() });
+export type FeatureStart = z.infer<typeof FeatureStart>;
+
 /** Shopper of the probes that measure freshness: shaped like a pseudonym, never archived nor learned from. */
 export const PROBE_SHOPPER = "probe_________________";
+/** Item and session of the probes. */
+export const PROBE_ID = "probe";
 
 /** A probe is sent every few seconds; two minutes without one means that nobody measures any more. */
 export const FRESHNESS_STALE_MS = 120_000;

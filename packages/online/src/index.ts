@@ -11,8 +11,10 @@ export {
 } from "./readFeatures";
 export { computeRetentionMs } from "./retention";
 export {
+  getStreamKey,
   loadStreamStates,
   type StoredStreamState,
   type StreamWrite,
+  type WrittenState,
   writeStreamStates,
 } from "./streamStates";

@@ -74,6 +74,13 @@ export function parseStreamValue(view: OnlineView, value: string): FeatureState 
   return parseFeatureState(view.plan, value.slice(TOKEN_LENGTH + 1));
 }
 
+/** What a write left in Redis. */
+export interface WrittenState {
+  readonly token: string;
+  /** UTF-16 units of the state's text: what keeping it in memory is reckoned by. */
+  readonly size: number;
+}
+
 export interface StreamWrite {
   readonly workspace: string;
   readonly view: OnlineView;
@@ -87,28 +94,29 @@ export interface StreamWrite {
  * Writes states whose stored token is still the one given, in one pipelined round trip.
  *
  * @param createToken 12 characters that never repeat for a row
- * @returns per write the new token, or null when another writer came first: read the row and fold again
+ * @returns per write what was written, or null when another writer came first: read the row and fold again
  * @throws when a reply is missing: any of the rows may have been written
  */
 export async function writeStreamStates(
   redis: Redis,
   writes: readonly StreamWrite[],
   createToken: () => string,
-): Promise<(string | null)[]> {
+): Promise<(WrittenState | null)[]> {
   defineCompareAndSet(redis);
   const pipeline = redis.pipeline();
-  const tokens = writes.map(({ workspace, view, key, token, state }) => {
+  const written = writes.map(({ workspace, view, key, token, state }): WrittenState => {
     const next = createToken();
+    const text = serializeFeatureState(state);
     pipeline.compareAndSetFeatureState(
       getStreamKey(workspace, view, key),
       token,
-      `${next}\n${serializeFeatureState(state)}`,
+      `${next}\n${text}`,
       view.retentionMs,
     );
-    return next;
+    return { token: next, size: text.length };
   });
   const replies = requireReplies(await pipeline.exec());
-  return tokens.map((token, i) => (replies[i] === 1 ? token : null));
+  return written.map((each, i) => (replies[i] === 1 ? each : null));
 }
 
 export function getStreamKey(workspace: string, view: OnlineView, key: readonly string[]): string {
