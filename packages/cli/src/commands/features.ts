@@ -1,11 +1,14 @@
 import { createInterface } from "node:readline/promises";
+import type { BackfillPlan, BackfillResult } from "@shortlist/contracts";
 import type { Command } from "commander";
 import { stringify } from "yaml";
 import { type ApiClient, createApiClient, ensureWorkspace } from "../apiClient";
 import { loadCliEnv } from "../env";
 import { FeatureInputError } from "../features/featureInputError";
+import { formatBackfillPlan } from "../features/formatBackfill";
 import { type Consumer, formatPlan, type Plan } from "../features/formatPlan";
 import { type ReadView, readViews } from "../features/readViews";
+import { followJob } from "../followJob";
 
 interface WorkspaceFlag {
   workspace: string;
@@ -28,7 +31,9 @@ interface VersionAnswer {
 
 /** Adds `shortlist features`: definitions in files, planned against what is published, and applied. */
 export function registerFeatures(program: Command): void {
-  const features = program.command("features").description("feature views: plan, apply, list, show");
+  const features = program
+    .command("features")
+    .description("feature views: plan, apply, list, show, backfill");
   const files = ["<file...>", "YAML files, or names of shipped views"] as const;
   const workspace = ["--workspace <slug>", "workspace"] as const;
 
@@ -115,6 +120,50 @@ export function registerFeatures(program: Command): void {
       );
       console.log(stringify(found.view).trimEnd());
     });
+
+  features
+    .command("backfill")
+    .description("plan a backfill of a view's batch, show what it changes, and run it")
+    .argument("<name>", "name of the view")
+    .requiredOption(...workspace)
+    .option("--version <n>", "version; the newest without")
+    .option("--until <day>", "end of the batch, such as 2026-11-20 (midnight UTC); last midnight without")
+    .option("--yes", "run without asking")
+    .action(async (name: string, flags: BackfillFlags) => {
+      const api = createApiClient(loadCliEnv());
+      const root = `/v1/workspaces/${flags.workspace}`;
+      const { id, jobId } = await api.post<{ id: string; jobId: string }>(
+        `${viewsPath(flags.workspace)}/${encodeURIComponent(name)}/backfills`,
+        {
+          ...(flags.version === undefined ? {} : { version: Number(flags.version) }),
+          ...(flags.until === undefined ? {} : { batchEnd: flags.until }),
+        },
+      );
+      await followJob(api, { workspace: flags.workspace, id: jobId, what: "plan" });
+      const planned = await api.get<BackfillAnswer>(`${root}/feature-backfills/${id}`);
+      if (planned.plan === null) throw new FeatureInputError(`The backfill ${id} has no plan; see its job.`);
+      console.log(formatBackfillPlan({ ...planned, plan: planned.plan }));
+      if (flags.yes !== true) await requireYes("Run it?");
+      const started = await api.post<{ jobId: string }>(`${root}/feature-backfills/${id}/start`, {});
+      await followJob(api, { workspace: flags.workspace, id: started.jobId, what: "backfill" });
+      const { result } = await api.get<BackfillAnswer>(`${root}/feature-backfills/${id}`);
+      if (result !== null)
+        console.log(
+          `${result.rowsWritten.toLocaleString("en")} rows in ${result.seconds.toFixed(1)} s; readers use them now`,
+        );
+    });
+}
+
+interface BackfillFlags extends WorkspaceFlag {
+  version?: string;
+  until?: string;
+  yes?: boolean;
+}
+interface BackfillAnswer {
+  ref: string;
+  batchEnd: string;
+  plan: BackfillPlan | null;
+  result: BackfillResult | null;
 }
 
 async function planViews(api: ApiClient, workspace: string, views: readonly ReadView[]): Promise<Plan[]> {
@@ -138,5 +187,5 @@ async function requireYes(question: string): Promise<void> {
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   const answer = await terminal.question(`${question} [y/N] `);
   terminal.close();
-  if (!/^y(es)?$/i.test(answer.trim())) throw new FeatureInputError("Nothing was published.");
+  if (!/^y(es)?$/i.test(answer.trim())) throw new FeatureInputError("Nothing was changed.");
 }

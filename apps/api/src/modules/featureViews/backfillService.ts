@@ -105,14 +105,14 @@ export async function startBackfill(
   return { jobId: await createBackfillJob(ctx, workspaceId, { id: row.id, phase: "run", actor: o.actor }) };
 }
 
-/** Gives a backfill up. What it wrote already is read by nobody and leaves by itself. */
+/** Gives a backfill up, and lets the rows go that it wrote already: nobody reads them. */
 export async function discardBackfill(
-  ctx: Pick<AppContext, "db" | "now">,
-  workspaceId: string,
+  ctx: Pick<AppContext, "db" | "redis" | "logger" | "now">,
+  workspace: { id: string; slug: string },
   id: string,
 ): Promise<{ state: "discarded" }> {
-  const row = await requireBackfill(ctx, workspaceId, id);
-  const isActive = row.job?.state === "queued" || row.job?.state === "running";
+  const row = await requireBackfill(ctx, workspace.id, id);
+  const isActive = row.state !== "planned" && (row.job?.state === "queued" || row.job?.state === "running");
   if (row.state === "done" || isActive)
     throw new AppError("conflict", `backfill ${id} is ${row.state}`, {
       publicDetail:
@@ -120,9 +120,16 @@ export async function discardBackfill(
     });
   await updateBackfill(
     ctx.db,
-    { workspaceId, id, from: ["planning", "planned", "running"] },
+    { workspaceId: workspace.id, id, from: ["planning", "planned", "running"] },
     { state: "discarded", endedAt: ctx.now() },
   );
+  if (row.checkpoint !== null) {
+    const target = { workspace: workspace.slug, view: row.version.view, generation: row.generation };
+    // With Redis away they stay until no window of the view reaches them any more.
+    await expireGeneration(ctx.redis, target, 0).catch((error) =>
+      ctx.logger.warn({ err: error, backfillId: id }, "the rows of a discarded backfill stay a while"),
+    );
+  }
   return { state: "discarded" };
 }
 

@@ -65,5 +65,5 @@ export const featureViewsRouter = router({
     .mutation(({ ctx, input }) => startBackfill(ctx.app, ctx.workspace.id, { ...input, actor: ctx.actor })),
   discardBackfill: workspaceProcedure("backfill:run")
     .input(BackfillId)
-    .mutation(({ ctx, input }) => discardBackfill(ctx.app, ctx.workspace.id, input.id)),
+    .mutation(({ ctx, input }) => discardBackfill(ctx.app, ctx.workspace, input.id)),
 });

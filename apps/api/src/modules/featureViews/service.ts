@@ -189,8 +189,3 @@ function noView(ref: string): AppError {
     publicDetail: `There is no feature view ${ref} in this workspace`,
   });
 }
-
-/** Every published version, retired ones too: what was published stays readable for training. */
-export async function listPublishedViews({ db }: ReadCtx, workspaceId: string): Promise<FeatureView[]> {
-  return (await listVersionRows(db, workspaceId)).map(({ view }) => view);
-}
