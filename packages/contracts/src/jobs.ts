@@ -28,6 +28,21 @@ export const JOBS = {
     // A million rows take seconds; months of slates of a large shop an hour.
     timeoutMs: 2 * 60 * 60_000,
   },
+  "quality.replay": {
+    payload: z.object({ jobId: z.string() }),
+    // Every attempt goes on where the one before was killed.
+    attempts: 5,
+    backoffMs: 5_000,
+    // A million rows take about ten minutes; readers of the log may have to be waited for.
+    timeoutMs: 2 * 60 * 60_000,
+  },
+  "quality.check": {
+    payload: z.object({ jobId: z.string() }),
+    attempts: 3,
+    backoffMs: 5_000,
+    // A year of a mid-sized shop takes less than a minute.
+    timeoutMs: 60 * 60_000,
+  },
 } as const satisfies Record<
   string,
   { payload: z.ZodType; attempts: number; backoffMs: number; timeoutMs: number }

@@ -13,6 +13,11 @@ export const ArtifactRef = z.object({
 });
 export type ArtifactRef = z.infer<typeof ArtifactRef>;
 
+/** View of the features that every replica fills itself from the item table and the shopper's history. */
+export const RANK_FEATURE_VIEW = "rank_features";
+/** Artifact of a ranker that reads item views: one column per feature name, in the order of the item table. */
+export const ITEM_INPUTS_ARTIFACT = "item-inputs.slcf";
+
 export const FeatureSpec = z.object({
   name: z.string(),
   view: z.string(),

@@ -10,6 +10,7 @@ export {
   type TrainingSetOptions,
 } from "./features/buildTrainingSet";
 export { compileFeatureSql, type FeatureSql } from "./features/compileFeatureSql";
+export { computeItemColumns, type ItemColumn, listNumericOutputs } from "./features/itemColumns";
 export { compilePointInTimeJoin, type StoredFeatures } from "./features/pointInTimeJoin";
 export {
   describeFeatureSql,
@@ -34,3 +35,14 @@ export {
   type RepairedRow,
 } from "./lake";
 export { type LakeTable, tableDir, utcDay } from "./paths";
+export {
+  computeRepairReceipt,
+  countReleasedEvents,
+  listQuarantineGroups,
+  listQuarantineRows,
+  openRepairRows,
+  type QuarantineCursor,
+  type QuarantineGroup,
+  type QuarantineRow,
+  sampleQuarantineRows,
+} from "./quality/quarantineRows";

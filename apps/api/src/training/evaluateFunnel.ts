@@ -16,6 +16,7 @@ import type { FittedSources } from "./fitSources";
 import { countBefore, type InteractionLog } from "./interactionLog";
 import { buildShopperHistory } from "./shopperHistory";
 import { collectLabels } from "./trainRanker";
+import { type ViewInputs, widenRows } from "./viewInputs";
 
 export const EVALUATION_K = 20;
 /** Enough that the standard error of recall is below a tenth of its usual value, and a minute at most. */
@@ -37,6 +38,7 @@ export function evaluateFunnel(o: {
   columns: ItemColumns;
   popular: Int32Array;
   ranker: LogisticModel | null;
+  views: ViewInputs;
   seed: number;
   onProgress: (share: number) => void;
 }): Map<EvaluatedName, Entry> {
@@ -95,7 +97,8 @@ export function evaluateFunnel(o: {
       });
       filler.fill(set.items, set.count, set.covisitation, features);
       const ranked = new Float32Array(set.count);
-      scoreLogistic(o.ranker, features, set.count, ranked);
+      const rows = widenRows(features, set.items.subarray(0, set.count), o.views);
+      scoreLogistic(o.ranker, rows, set.count, ranked);
       const found = selectTopK(ranked, set.count, Math.min(EVALUATION_K, set.count), best);
       judge(
         "ranker",

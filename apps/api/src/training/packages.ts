@@ -1,10 +1,14 @@
-import type { ModelManifest, TrainingConfig } from "@shortlist/contracts";
+import {
+  ITEM_INPUTS_ARTIFACT,
+  type ModelManifest,
+  RANK_FEATURE_VIEW,
+  type TrainingConfig,
+} from "@shortlist/contracts";
 import {
   encodeColumnFile,
   encodeLogisticOnnx,
   type LogisticModel,
   type NeighborTable,
-  RANK_FEATURE_COUNT,
   RANK_FEATURES,
   scoreLogistic,
 } from "@shortlist/ml";
@@ -14,6 +18,7 @@ import { foldInOptions } from "./fitSources";
 import type { CatalogRow, ItemSnapshot, StaticColumns } from "./itemSnapshot";
 import type { Lists } from "./lists";
 import type { BuiltIndex } from "./vectorIndex";
+import { nameInput, toFeatureSpecs, type ViewInputs } from "./viewInputs";
 
 /** A model ready to be registered: what it says of itself and its files. */
 export interface ModelPackage {
@@ -220,29 +225,34 @@ export function packagePopularity(lists: Lists, c: PackageContext): ModelPackage
 export function packageRanker(
   model: LogisticModel,
   sample: Float32Array,
-  training: { rows: number; positives: number },
+  { training, views }: { training: { rows: number; positives: number }; views: ViewInputs },
   c: PackageContext,
 ): ModelPackage {
-  const nGolden = Math.floor(sample.length / RANK_FEATURE_COUNT);
+  const width = model.nFeatures;
+  const nGolden = Math.floor(sample.length / width);
+  const names = [...RANK_FEATURES.map(({ name }) => name as string), ...views.inputs.map(nameInput)];
   const scores = new Float32Array(nGolden);
   scoreLogistic(model, sample, nGolden, scores);
   const inputs = Array.from({ length: nGolden }, (_, row) =>
-    Array.from(sample.subarray(row * RANK_FEATURE_COUNT, (row + 1) * RANK_FEATURE_COUNT)),
+    Array.from(sample.subarray(row * width, (row + 1) * width)),
   );
   return {
     modelName: "ranker",
     description: "Logistic regression over the rank features: probability that the shopper takes up the item",
     manifest: {
       ...baseManifest("ranker", "ranker", c),
-      features: RANK_FEATURES.map((feature) => ({
-        name: feature.name,
-        view: "rank_features",
-        viewVersion: 1,
-        dtype: "float32" as const,
-        default: feature.default,
-        min: feature.min,
-        max: feature.max,
-      })),
+      features: [
+        ...RANK_FEATURES.map((feature) => ({
+          name: feature.name,
+          view: RANK_FEATURE_VIEW,
+          viewVersion: 1,
+          dtype: "float32" as const,
+          default: feature.default,
+          min: feature.min,
+          max: feature.max,
+        })),
+        ...toFeatureSpecs(views),
+      ],
       input: "features",
       output: "score",
       outputMeaning: "probability that the shopper interacts with the item in the label window",
@@ -257,15 +267,18 @@ export function packageRanker(
       },
     },
     artifacts: [
-      {
-        name: "model.onnx",
-        bytes: encodeLogisticOnnx(
-          model,
-          RANK_FEATURES.map(({ name }) => name),
-        ),
-      },
+      { name: "model.onnx", bytes: encodeLogisticOnnx(model, names) },
+      ...(views.columns.length === 0
+        ? []
+        : [{ name: ITEM_INPUTS_ARTIFACT, bytes: encodeItemInputs(views, c.itemTableId) }]),
     ],
   };
+}
+
+/** Values of the item views for every row of the item table: what a replica gathers from. */
+function encodeItemInputs(views: ViewInputs, itemTableId: string): Uint8Array {
+  const columns = Object.fromEntries(views.inputs.map((input, i) => [nameInput(input), views.columns[i]!]));
+  return encodeColumnFile(columns, { itemTableId });
 }
 
 function baseManifest(kind: ModelManifest["kind"], name: string, c: PackageContext): ModelManifest {

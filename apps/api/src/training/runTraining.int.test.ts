@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { redisKeys, type StoredInteraction, TrainingConfig } from "@shortlist/contracts";
+import { FeatureView, redisKeys, type StoredInteraction, TrainingConfig } from "@shortlist/contracts";
 import { type Lake, openLake } from "@shortlist/lake";
 import { decodeColumnFile } from "@shortlist/ml";
 import { createShop, generateLogs, type Shop } from "@shortlist/ml/simulation";
@@ -78,6 +78,7 @@ function createPorts(): TrainingPorts & {
     lake,
     redis,
     listUnlinked: async () => [],
+    loadViews: async () => [],
     loadCatalog: async () =>
       shop.items.map((item): CatalogRow => ({ ...item, restricted: item.restricted ?? false })),
     async register(model) {
@@ -124,6 +125,37 @@ test("a run learns the shop: the ranker beats popularity, popularity beats rando
   const space = als.manifest.embeddingSpaceId!;
   const vector = await redis.hgetBuffer(redisKeys.vector(WORKSPACE, shopper), space);
   expect(vector?.length).toBe(CONFIG.factors * 4);
+});
+
+test("a ranker that reads an item view carries its values for every item, and names view and version", async () => {
+  const engagement = FeatureView.parse({
+    name: "engagement",
+    version: 3,
+    owner: "t",
+    entity: "item",
+    source: { types: ["view", "click", "purchase"] },
+    mode: "both",
+    freshnessObjectiveSeconds: 60,
+    features: [
+      { name: "events", op: "count", windows: ["7d"] },
+      { name: "price", op: "mean", field: "value", windows: ["7d"] },
+    ],
+  });
+  const ports = { ...createPorts(), loadViews: async () => [engagement] };
+  const { metrics } = await runTraining(WORKSPACE, CONFIG, ports);
+  expect(metrics.ranker!.metrics.recallAt20!).toBeGreaterThan(metrics.popularity!.metrics.recallAt20!);
+  const { manifest, artifacts } = ports.packages.find(({ modelName }) => modelName === "ranker")!;
+  expect(manifest.features.slice(-2)).toMatchObject([
+    { name: "engagement.events_7d", view: "engagement", viewVersion: 3 },
+    { name: "engagement.price_7d", view: "engagement", viewVersion: 3 },
+  ]);
+  const { columns } = decodeColumnFile(artifacts.find(({ name }) => name === "item-inputs.slcf")!.bytes);
+  const events = columns["engagement.events_7d"]!;
+  expect(events.length).toBe(shop.items.length);
+  expect(events.some((value) => value > 0)).toBe(true);
+  // No event of the shop has a value: the gap is filled, never NaN.
+  expect([...columns["engagement.price_7d"]!].every((value) => value === 0)).toBe(true);
+  await expect(checkRanker(manifest, artifacts[0]!.bytes)).resolves.toBeUndefined();
 });
 
 test("a few events long after the rest leave the windows where the interactions are", async () => {

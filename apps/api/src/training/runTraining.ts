@@ -1,4 +1,4 @@
-import type { Evaluation, TrainingConfig } from "@shortlist/contracts";
+import type { Evaluation, FeatureView, TrainingConfig } from "@shortlist/contracts";
 import type { Lake, UnlinkedPair } from "@shortlist/lake";
 import { fitContentEmbedding, type ItemColumns } from "@shortlist/ml";
 import { AppError } from "@shortlist/platform";
@@ -25,12 +25,15 @@ import {
 import { buildShopperHistory } from "./shopperHistory";
 import { trainRanker } from "./trainRanker";
 import { buildVectorIndex, COLLABORATIVE_SHAPE, CONTENT_SHAPE } from "./vectorIndex";
+import { computeViewInputs, NO_VIEW_INPUTS, type ViewInputs } from "./viewInputs";
 
 /** Effects of a training run, given by the process that runs it. */
 export interface TrainingPorts {
   readonly lake: Lake;
   readonly redis: Redis;
   readonly loadCatalog: () => Promise<CatalogRow[]>;
+  /** The item views that the ranker is to read. */
+  readonly loadViews: () => Promise<readonly FeatureView[]>;
   readonly listUnlinked: () => Promise<readonly UnlinkedPair[]>;
   readonly register: (model: ModelPackage, evaluation: Evaluation | null) => Promise<RegisteredModel>;
   readonly putArtifact: (name: string, bytes: Uint8Array) => Promise<ArtifactRef>;
@@ -54,6 +57,8 @@ export interface PublishInput {
   >;
 }
 
+/** Items' values reach a replica with a release, hours after the events: a second more or less changes nothing. */
+const VIEW_LAG_MS = 0;
 /** Below this there is nothing to hold out and nothing to learn. */
 const INTERACTIONS_MIN = 100;
 
@@ -76,6 +81,7 @@ export async function runTraining(workspace: string, config: TrainingConfig, por
       publicDetail: "There are no interactions yet. Import logs first: shortlist import FILE --mapping …",
     });
 
+  const views = await ports.loadViews();
   ports.report(3, "reading interactions");
   const itemIds = rows.map((row) => row.itemId);
   const { log, report, windows, optedOut } = await loadInteractionLog(
@@ -117,8 +123,14 @@ export async function runTraining(workspace: string, config: TrainingConfig, por
     };
   };
 
+  const viewsAt = async (atMs: number, like: ViewInputs | null) =>
+    views.length === 0
+      ? NO_VIEW_INPUTS
+      : computeViewInputs(ports.lake, views, { workspace, itemIds, atMs, writeLagMs: VIEW_LAG_MS, like });
+
   const early = fitAt(rankerFromMs, 12, 24, "fitting sources for the ranker");
   ports.report(24, "fitting the ranker");
+  const earlyViews = await viewsAt(rankerFromMs, null);
   const judgedRanker = trainRanker({
     log,
     fromMs: rankerFromMs,
@@ -126,10 +138,12 @@ export async function runTraining(workspace: string, config: TrainingConfig, por
     sources: early.sources,
     columns: early.columns,
     popular: popularOf(early),
+    views: earlyViews,
     seed: config.seed,
   });
   const judged = fitAt(splitMs, 34, 46, "fitting models to be evaluated");
   ports.report(46, "evaluating beside popularity and random");
+  const judgedViews = await viewsAt(splitMs, earlyViews);
   const entries = evaluateFunnel({
     log,
     splitMs,
@@ -137,6 +151,7 @@ export async function runTraining(workspace: string, config: TrainingConfig, por
     columns: judged.columns,
     popular: popularOf(judged),
     ranker: judgedRanker?.model ?? null,
+    views: judgedViews,
     seed: config.seed,
     onProgress: (share) => ports.report(46 + 12 * share, "evaluating beside popularity and random"),
   });
@@ -152,6 +167,7 @@ export async function runTraining(workspace: string, config: TrainingConfig, por
       sources: judged.sources,
       columns: judged.columns,
       popular: popularOf(judged),
+      views: judgedViews,
       seed: config.seed,
     }) ?? judgedRanker;
   if (servedRanker === null)
@@ -201,7 +217,12 @@ export async function runTraining(workspace: string, config: TrainingConfig, por
     evaluationOf("popularity"),
   );
   const ranker = await ports.register(
-    packageRanker(servedRanker.model, servedRanker.sample, servedRanker, context),
+    packageRanker(
+      servedRanker.model,
+      servedRanker.sample,
+      { training: servedRanker, views: await viewsAt(endMs, earlyViews) },
+      context,
+    ),
     evaluationOf("ranker"),
   );
   const itemTable = await ports.putArtifact(

@@ -2,6 +2,7 @@
 import { TrainingConfig } from "@shortlist/contracts";
 import type { Db } from "@shortlist/db";
 import { runJobProcess } from "../jobs/jobProcess";
+import { getItemViews } from "../modules/featureViews/pickService";
 import { listUnlinked } from "../modules/identity/service";
 import { registerModelVersion } from "../modules/registry/registerService";
 import { compileAndPublish } from "../modules/releases/compileService";
@@ -10,10 +11,12 @@ import { runTraining } from "./runTraining";
 
 await runJobProcess("training", async ({ ctx, jobId, workspace, payload, createdBy, report, log }) => {
   const workspaceId = workspace.id;
-  return runTraining(workspace.slug, TrainingConfig.parse(payload), {
+  const config = TrainingConfig.parse(payload);
+  return runTraining(workspace.slug, config, {
     lake: await ctx.lake(),
     redis: ctx.redis,
     loadCatalog: () => loadCatalog(ctx.db, workspaceId),
+    loadViews: () => getItemViews(ctx, workspaceId, { refs: config.featureViews, field: "featureViews" }),
     listUnlinked: () => listUnlinked(ctx, workspaceId),
     async register(model, evaluation) {
       const version = await registerModelVersion(ctx, {

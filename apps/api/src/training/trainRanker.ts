@@ -10,6 +10,7 @@ import { createOfflineFunnel } from "./candidates";
 import type { FittedSources } from "./fitSources";
 import { countBefore, type InteractionLog } from "./interactionLog";
 import { buildShopperHistory } from "./shopperHistory";
+import { type ViewInputs, widenRows } from "./viewInputs";
 
 /** Negatives kept per shopper: random ones teach what is irrelevant, top ones what is nearly right. */
 const RANDOM_NEGATIVES = 40;
@@ -39,6 +40,7 @@ export function trainRanker(o: {
   sources: FittedSources;
   columns: ItemColumns;
   popular: Int32Array;
+  views: ViewInputs;
   seed: number;
 }): RankerTraining | null {
   const { log, columns } = o;
@@ -75,19 +77,26 @@ export function trainRanker(o: {
       Float32Array.from(chosen, (c) => set.covisitation[c]!),
       block,
     );
-    blocks.push(block);
+    blocks.push(
+      widenRows(
+        block,
+        chosen.map((c) => set.items[c]!),
+        o.views,
+      ),
+    );
     for (let k = 0; k < chosen.length; k++) y.push(k < nPositive ? 1 : 0);
     positives += nPositive;
   }
   if (positives < 50) return null;
   const x = concatenate(blocks);
-  const model = fitLogistic(x, y, null, RANK_FEATURE_COUNT, { l2: L2 });
+  const width = RANK_FEATURE_COUNT + o.views.columns.length;
+  const model = fitLogistic(x, y, null, width, { l2: L2 });
   return {
     model,
     rows: y.length,
     positives,
     shoppers: blocks.length,
-    sample: x.slice(0, 8 * RANK_FEATURE_COUNT),
+    sample: x.slice(0, 8 * width),
   };
 }
 

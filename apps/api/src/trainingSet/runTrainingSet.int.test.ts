@@ -5,8 +5,9 @@ import { join } from "node:path";
 import { redisKeys, TrainingSetConfig } from "@shortlist/contracts";
 import { quote } from "@shortlist/lake";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { getPublishedViews } from "../modules/featureViews/pickService";
 import { applyFeatureViews } from "../modules/featureViews/service";
-import { getViews, startTrainingSet } from "../modules/trainingSets/service";
+import { startTrainingSet } from "../modules/trainingSets/service";
 import { CLICKS } from "../testing/featureViews";
 import { createInteraction, toPseudonym } from "../testing/interactions";
 import { createTestApp, type TestApp } from "../testing/testApp";
@@ -44,7 +45,7 @@ const run = async (o: object = {}) => {
     jobId: randomUUID(),
     workspace,
     config: parsed,
-    views: await getViews(app.ctx, workspace.id, parsed.views),
+    views: await getPublishedViews(app.ctx, workspace.id, { refs: parsed.views, field: "views" }),
     createdBy: "t",
     report: () => undefined,
     log: (line) => log.push(line),

@@ -1,11 +1,11 @@
 // The process that builds one training set.
 import { TrainingSetConfig } from "@shortlist/contracts";
 import { runJobProcess } from "../jobs/jobProcess";
-import { getViews } from "../modules/trainingSets/service";
+import { getPublishedViews } from "../modules/featureViews/pickService";
 import { runTrainingSet } from "./runTrainingSet";
 
 await runJobProcess("training-set", async ({ ctx, jobId, workspace, payload, createdBy, report, log }) => {
   const config = TrainingSetConfig.parse(payload);
-  const views = await getViews(ctx, workspace.id, config.views);
+  const views = await getPublishedViews(ctx, workspace.id, { refs: config.views, field: "views" });
   return runTrainingSet(ctx, { jobId, workspace, config, views, createdBy, report, log });
 });

@@ -10,6 +10,7 @@ interface TrainFlags {
   factors?: string;
   iterations?: string;
   testShare?: string;
+  views?: string[];
 }
 
 /** Adds `shortlist train`: starts a training run and, with --wait, follows it to its end. */
@@ -23,6 +24,10 @@ export function registerTrain(program: Command): void {
     .option("--factors <n>", "length of ALS vectors")
     .option("--iterations <n>", "ALS sweeps")
     .option("--test-share <pct>", "share of the interactions, newest first, held out for evaluation")
+    .option(
+      "--views <view...>",
+      "published views of items that the ranker reads too, as name or name@version",
+    )
     .action(async (flags: TrainFlags) => {
       const api = createApiClient(loadCliEnv());
       const number = (text: string | undefined) => (text === undefined ? undefined : Number(text));
@@ -31,6 +36,7 @@ export function registerTrain(program: Command): void {
         factors: number(flags.factors),
         iterations: number(flags.iterations),
         testSharePct: number(flags.testShare),
+        featureViews: flags.views,
       });
       console.log(`training run ${jobId}`);
       if (flags.wait !== true) return;

@@ -2,6 +2,7 @@ import { type JobName, TrainingConfig } from "@shortlist/contracts";
 import type { JobState, Prisma } from "@shortlist/db";
 import { AppError } from "@shortlist/platform";
 import type { AppContext } from "../../context";
+import { getItemViews } from "../featureViews/pickService";
 import { isJobName, isLost, isOver } from "./decide";
 import { findJobRow, listJobRows } from "./repository";
 
@@ -66,7 +67,10 @@ export async function startTraining(
   workspaceId: string,
   request: { config: PartialTrainingConfig; createdBy: string },
 ): Promise<{ jobId: string }> {
-  const payload = TrainingConfig.parse(request.config);
+  const config = TrainingConfig.parse(request.config);
+  // Versions are pinned now, so that a retry trains on the same.
+  const views = await getItemViews(ctx, workspaceId, { refs: config.featureViews, field: "featureViews" });
+  const payload = { ...config, featureViews: views.map(({ name, version }) => `${name}@${version}`) };
   return createJob(ctx, workspaceId, { name: "training.run", payload, createdBy: request.createdBy });
 }
 

@@ -1,9 +1,9 @@
 import { FeatureFreshness, redisKeys, TrainingSetConfig, type TrainingSetView } from "@shortlist/contracts";
 import { AppError } from "@shortlist/platform";
 import type { AppContext } from "../../context";
-import { listPublishedViews } from "../featureViews/service";
+import { getPublishedViews } from "../featureViews/pickService";
 import { createJob } from "../jobs/service";
-import { decideWriteLag, pickViews, type WriteLag } from "./decide";
+import { decideWriteLag, type WriteLag } from "./decide";
 import {
   findTrainingSetRow,
   listTrainingSetRows,
@@ -27,17 +27,9 @@ export async function startTrainingSet(
   { config, createdBy }: { config: TrainingSetRequest; createdBy: string },
 ): Promise<{ jobId: string }> {
   const parsed = TrainingSetConfig.parse(config);
-  const views = await getViews(ctx, workspaceId, parsed.views);
+  const views = await getPublishedViews(ctx, workspaceId, { refs: parsed.views, field: "views" });
   const payload = { ...parsed, views: views.map(({ name, version }) => `${name}@${version}`) };
   return createJob(ctx, workspaceId, { name: "features.trainingSet", payload, createdBy });
-}
-
-/** The views that the references name; refuses all that are not published, each with its remedy. */
-export async function getViews(ctx: Ctx, workspaceId: string, refs: readonly string[]) {
-  const picked = pickViews(await listPublishedViews(ctx, workspaceId), refs);
-  if ("problems" in picked)
-    throw new AppError("invalid_request", "training set views", { fields: [...picked.problems] });
-  return picked.views;
 }
 
 /** The write lag to build with; an online store that is away is no measurement. */
