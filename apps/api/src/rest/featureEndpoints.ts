@@ -3,6 +3,7 @@ import {
   BackfillPlan,
   BackfillResult,
   FEATURE_BACKFILL_STATES,
+  FeatureFreshness,
   type FeatureView,
   JOB_STATUSES,
 } from "@shortlist/contracts";
@@ -39,7 +40,18 @@ const Version = z.object({
   createdAt: z.date(),
   retiredAt: z.date().nullable(),
   retiredBy: z.string().nullable(),
-  batchEnd: z.date().nullable(),
+  batch: z
+    .object({
+      generation: z.string(),
+      end: z.date(),
+      rows: z.int().nullable(),
+      bytes: z.number().nullable(),
+    })
+    .nullable(),
+  freshness: z.object({
+    measured: FeatureFreshness.nullable(),
+    verdict: z.object({ state: z.enum(["pass", "fail", "undecided", "no_data"]), sentence: z.string() }),
+  }),
 });
 const Plan = z.discriminatedUnion("action", [
   z.object({
@@ -86,7 +98,7 @@ export const featureEndpoints: readonly Endpoint[] = [
     response: z.object({
       views: z.array(Version.extend({ nVersions: z.int(), nLive: z.int(), consumers: z.array(Consumer) })),
     }),
-    handle: async ({ ctx, workspace }) => ({ views: await listFeatureViews(ctx, workspace.id) }),
+    handle: async ({ ctx, workspace }) => ({ views: await listFeatureViews(ctx, workspace) }),
   }),
   defineEndpoint({
     method: "GET",
@@ -99,7 +111,7 @@ export const featureEndpoints: readonly Endpoint[] = [
       versions: z.array(Version.extend({ changes: z.array(Change) })),
       consumers: z.array(Consumer),
     }),
-    handle: ({ ctx, workspace, params }) => getFeatureView(ctx, workspace.id, params.name),
+    handle: ({ ctx, workspace, params }) => getFeatureView(ctx, workspace, params.name),
   }),
   defineEndpoint({
     method: "POST",

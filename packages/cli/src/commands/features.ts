@@ -1,7 +1,11 @@
 import { createInterface } from "node:readline/promises";
-import type { BackfillPlan, BackfillResult } from "@shortlist/contracts";
+import {
+  type BackfillPlan,
+  type BackfillResult,
+  type FeatureView,
+  formatFeatureViewYaml,
+} from "@shortlist/contracts";
 import type { Command } from "commander";
-import { stringify } from "yaml";
 import { type ApiClient, createApiClient, ensureWorkspace } from "../apiClient";
 import { loadCliEnv } from "../env";
 import { FeatureInputError } from "../features/featureInputError";
@@ -16,17 +20,12 @@ interface WorkspaceFlag {
 interface VersionAnswer {
   ref: string;
   version: number;
-  view: Record<string, unknown> & {
-    name: string;
-    entity: string;
-    mode: string;
-    owner: string;
-    features: unknown[];
-  };
+  view: FeatureView;
   createdBy: string;
   createdAt: string;
   retiredAt: string | null;
-  batchEnd: string | null;
+  batch: { end: string; rows: number | null } | null;
+  freshness: { verdict: { state: string } };
 }
 
 /** Adds `shortlist features`: definitions in files, planned against what is published, and applied. */
@@ -82,14 +81,15 @@ export function registerFeatures(program: Command): void {
         );
         return;
       }
-      for (const { ref, view, retiredAt, batchEnd, consumers } of views)
+      for (const { ref, view, retiredAt, batch, freshness, consumers } of views)
         console.log(
           [
             ref.padEnd(32),
             view.entity.padEnd(13),
             view.mode.padEnd(7),
             `${view.features.length} features`.padEnd(12),
-            `batch ${batchEnd === null ? "none" : `until ${batchEnd.slice(0, 10)}`}`.padEnd(24),
+            `batch ${batch === null ? "none" : `until ${batch.end.slice(0, 10)}`}`.padEnd(24),
+            `freshness ${freshness.verdict.state}`.padEnd(20),
             `${consumers.length} consumers`,
             retiredAt === null ? "" : "retired",
           ].join(" "),
@@ -118,7 +118,7 @@ export function registerFeatures(program: Command): void {
       console.log(
         `# ${found.ref}, published ${found.createdAt} by ${found.createdBy}${found.retiredAt === null ? "" : `, retired ${found.retiredAt}`}`,
       );
-      console.log(stringify(found.view).trimEnd());
+      console.log(formatFeatureViewYaml(found.view).trimEnd());
     });
 
   features

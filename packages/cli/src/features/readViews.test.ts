@@ -1,8 +1,9 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { FeatureView } from "@shortlist/contracts";
+import { FeatureView, formatFeatureViewYaml } from "@shortlist/contracts";
 import { compileFeaturePlan } from "@shortlist/ml";
+import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { formatPlan } from "./formatPlan";
 import { readViews } from "./readViews";
@@ -28,6 +29,34 @@ test.each(["shopper_activity", "item_engagement", "session_activity"])(
     expect(compileFeaturePlan(parsed).outputs.length).toBeGreaterThan(5);
   },
 );
+
+test("a view written as YAML reads back as the same definition, whatever texts it holds", async () => {
+  const names = ["shopper_activity", "item_engagement", "session_activity"];
+  const shipped = (await readViews(names)).map(({ definition }) =>
+    FeatureView.parse({ ...(definition as object), version: 3 }),
+  );
+  const text = fc.oneof(
+    fc.string({ unit: "grapheme", maxLength: 20 }).filter((each) => !/\p{Cc}/u.test(each)),
+    fc.constantFrom("yes", "null", "1d", "12", "1e3", "- a", "a: b", "# no", "'", "", " x", "~", "0x1f", "é"),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom(...shipped), text, async (view, word) => {
+      const where = {
+        any: [{ field: "context.kind", op: "eq", value: word }, { not: { field: "value", op: "exists" } }],
+      };
+      const odd = FeatureView.parse({
+        ...view,
+        owner: `o${word}`,
+        description: word,
+        fields: { "context.kind": { type: "text", pii: "none" } },
+        source: { ...view.source, where },
+      });
+      const [back] = await readViews([await write("back.yaml", formatFeatureViewYaml(odd))]);
+      expect(FeatureView.parse(back!.definition)).toEqual(odd);
+    }),
+    { seed: 42, numRuns: 200 },
+  );
+});
 
 test("several documents and several files are read in order, empty documents left out", async () => {
   const two = await write("two.yaml", "name: a\n---\nname: b\n---\n");

@@ -1,4 +1,5 @@
-import { ControlDocument, redisKeys } from "@shortlist/contracts";
+import { ControlDocument, type FeatureFreshness, redisKeys } from "@shortlist/contracts";
+import { createRedis } from "@shortlist/platform";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { CLICKS } from "../../testing/featureViews";
 import { createRankerPackage, createRegisterRequest, publishTestRelease } from "../../testing/packages";
@@ -6,7 +7,7 @@ import { createTestApp, type TestApp } from "../../testing/testApp";
 import { registerModelVersion } from "../registry/registerService";
 import { publishWithRanker } from "../releases/compileService";
 import { activateRelease } from "../releases/service";
-import { applyFeatureViews, getFeatureView, setRetired } from "./service";
+import { applyFeatureViews, getFeatureView, listFeatureViews, setRetired } from "./service";
 
 let app: TestApp;
 beforeAll(async () => {
@@ -24,7 +25,8 @@ async function readLive(slug: string): Promise<{ revision: number; live: string[
 }
 
 test("what is published reaches the control document, every version until it is retired", async () => {
-  const { id, slug } = await app.createWorkspace();
+  const workspace = await app.createWorkspace();
+  const { id, slug } = workspace;
   await apply(id, CLICKS);
   await apply(id, { ...CLICKS, ttl: "30d" }, { ...CLICKS, name: "carts" });
   expect((await readLive(slug)).live).toEqual(["carts@1", "clicks@1", "clicks@2"]);
@@ -32,7 +34,7 @@ test("what is published reaches the control document, every version until it is 
   expect((await readLive(slug)).live).toEqual(["carts@1", "clicks@2"]);
   await setRetired(app.ctx, id, { name: "clicks", version: 1, retired: false, actor: "tests" });
   expect((await readLive(slug)).live).toEqual(["carts@1", "clicks@1", "clicks@2"]);
-  const { versions } = await getFeatureView(app.ctx, id, "clicks");
+  const { versions } = await getFeatureView(app.ctx, workspace, "clicks");
   expect(versions).toMatchObject([
     { ref: "clicks@2", changes: [{ field: "ttl", before: null, after: "30d" }] },
     { ref: "clicks@1", changes: [] },
@@ -135,4 +137,32 @@ test("over REST views are planned, applied, listed and read; problems name the v
     status: 400,
     json: { errors: [{ field: "views.0.version" }, { field: "views.0.ttl" }] },
   });
+});
+
+test("a view shows how fresh its probes found it, and no data when nobody measures or Redis is away", async () => {
+  const workspace = await app.createWorkspace();
+  await apply(workspace.id, CLICKS);
+  const read = async () => (await listFeatureViews(app.ctx, workspace))[0]!.freshness.verdict;
+  expect(await read()).toMatchObject({ state: "no_data", sentence: expect.stringContaining("no probe") });
+  const measured: FeatureFreshness = {
+    p50Ms: 90,
+    p95Ms: 140,
+    n: 60,
+    timeouts: 0,
+    lastProbeAtMs: Date.now(),
+    lastResult: "readable",
+    lastWriteAtMs: null,
+    measuredBy: "worker",
+  };
+  const key = redisKeys.featureFreshness(workspace.slug);
+  await app.ctx.redis.hset(key, "clicks@1", JSON.stringify(measured));
+  expect(await read()).toMatchObject({ state: "pass" });
+  await app.ctx.redis.hset(key, "clicks@1", "not JSON");
+  expect(await read()).toMatchObject({ state: "no_data" });
+  const redis = createRedis("redis://127.0.0.1:1");
+  redis.on("error", () => undefined);
+  const away = { ...app.ctx, redis };
+  const [view] = await listFeatureViews(away, workspace);
+  expect(view!.freshness.verdict.sentence).toBe("No data: Redis does not answer.");
+  redis.disconnect();
 });

@@ -1,5 +1,13 @@
-import { FeatureView, ModelManifest, Release } from "@shortlist/contracts";
+import {
+  BackfillResult,
+  FeatureFreshness,
+  FeatureView,
+  ModelManifest,
+  Release,
+  redisKeys,
+} from "@shortlist/contracts";
 import type { Db, Tx } from "@shortlist/db";
+import type { Redis } from "ioredis";
 import type { ManifestRow, ReleaseRow } from "./decide";
 
 /** The releases that say what reads a view: enough to roll back to. */
@@ -100,4 +108,46 @@ export async function loadReaders(
       modelVersionIds: Release.parse(row.content).models.map(({ modelVersionId }) => modelVersionId),
     })),
   };
+}
+
+/** Rows and bytes of generations that were written, by generation. */
+export async function loadBatchSizes(
+  db: Pick<Db, "featureBackfill">,
+  workspaceId: string,
+  generations: readonly string[],
+): Promise<Map<string, { rows: number; bytes: number }>> {
+  if (generations.length === 0) return new Map();
+  const rows = await db.featureBackfill.findMany({
+    where: { workspaceId, state: "done", generation: { in: [...generations] } },
+    select: { generation: true, result: true },
+  });
+  return new Map(
+    rows.map(({ generation, result }) => {
+      const { rowsWritten, bytesWritten } = BackfillResult.parse(result);
+      return [generation, { rows: rowsWritten, bytes: bytesWritten }];
+    }),
+  );
+}
+
+/** What the probes measured, by `name@version`; null when Redis does not answer. An entry that cannot be read is none. */
+export async function loadFreshness(
+  redis: Redis,
+  slug: string,
+): Promise<ReadonlyMap<string, FeatureFreshness> | null> {
+  const found = await redis.hgetall(redisKeys.featureFreshness(slug)).catch(() => null);
+  if (found === null) return null;
+  return new Map(
+    Object.entries(found).flatMap(([ref, text]) => {
+      const parsed = FeatureFreshness.safeParse(parseJson(text));
+      return parsed.success ? [[ref, parsed.data] as const] : [];
+    }),
+  );
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }

@@ -17,10 +17,10 @@ const BackfillId = z.object({ id: z.uuid() });
 const Definitions = z.object({ views: z.array(z.unknown()).min(1).max(200) });
 
 export const featureViewsRouter = router({
-  list: workspaceProcedure("workspace:read").query(({ ctx }) => listFeatureViews(ctx.app, ctx.workspace.id)),
+  list: workspaceProcedure("workspace:read").query(({ ctx }) => listFeatureViews(ctx.app, ctx.workspace)),
   get: workspaceProcedure("workspace:read")
     .input(ViewName)
-    .query(({ ctx, input }) => getFeatureView(ctx.app, ctx.workspace.id, input.name)),
+    .query(({ ctx, input }) => getFeatureView(ctx.app, ctx.workspace, input.name)),
   plan: workspaceProcedure("workspace:read")
     .input(Definitions)
     // Changes nothing; a mutation because definitions are longer than an address may be.

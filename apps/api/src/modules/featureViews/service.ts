@@ -1,49 +1,70 @@
-import type { FeatureView, FieldProblem } from "@shortlist/contracts";
+import {
+  decideFreshness,
+  type FieldProblem,
+  type FreshnessVerdict,
+  formatFeatureViewYaml,
+} from "@shortlist/contracts";
 import { hashFeatureView } from "@shortlist/lake";
 import { AppError } from "@shortlist/platform";
 import type { AppContext } from "../../context";
 import { bumpControlRevision, publishControlDocument } from "../releases/service";
 import { type Consumer, computeConsumers, findRetireProblem, planApply, type ViewPlan } from "./decide";
 import { diffViews } from "./diff";
-import { createVersionRow, listVersionRows, loadReaders, updateRetired, type VersionRow } from "./repository";
+import {
+  createVersionRow,
+  listVersionRows,
+  loadBatchSizes,
+  loadFreshness,
+  loadReaders,
+  updateRetired,
+  type VersionRow,
+} from "./repository";
 
 // Published views: what there is, who reads it, and how it changes. Elsewhere: what a draft would compute
 // (previewService), batches (backfillService), what replicas are told (liveService).
 
-type ReadCtx = Pick<AppContext, "db">;
+type ReadCtx = Pick<AppContext, "db" | "redis" | "now">;
+type Workspace = { readonly id: string; readonly slug: string };
 type WriteCtx = Pick<AppContext, "db" | "redis" | "env" | "logger" | "now">;
 
 /** The newest version of every view, with its readers. A view whose every version is retired is listed too. */
-export async function listFeatureViews(ctx: ReadCtx, workspaceId: string) {
+export async function listFeatureViews(ctx: ReadCtx, workspace: Workspace) {
   const [rows, readers] = await Promise.all([
-    listVersionRows(ctx.db, workspaceId),
-    loadReaders(ctx.db, workspaceId),
+    listVersionRows(ctx.db, workspace.id),
+    loadReaders(ctx.db, workspace.id),
   ]);
-  const newest = rows.filter((row, i) => rows[i - 1]?.name !== row.name);
-  return newest.map((row) => {
-    const versions = rows.filter((each) => each.name === row.name);
-    return {
-      ...toVersionView(row),
-      nVersions: versions.length,
-      nLive: versions.filter((each) => each.retiredAt === null).length,
-      consumers: computeConsumers(row.name, readers),
-    };
-  });
+  const described = await describeVersions(ctx, workspace, rows);
+  return described
+    .filter((row, i) => described[i - 1]?.name !== row.name)
+    .map((row) => {
+      const versions = rows.filter((each) => each.name === row.name);
+      return {
+        ...row,
+        nVersions: versions.length,
+        nLive: versions.filter((each) => each.retiredAt === null).length,
+        consumers: computeConsumers(row.name, readers),
+      };
+    });
 }
 export type FeatureViewSummary = Awaited<ReturnType<typeof listFeatureViews>>[number];
 
 /** One view: its versions, newest first, each with what it changed; and who reads it. */
-export async function getFeatureView(ctx: ReadCtx, workspaceId: string, name: string) {
+export async function getFeatureView(ctx: ReadCtx, workspace: Workspace, name: string) {
   const [rows, readers] = await Promise.all([
-    listVersionRows(ctx.db, workspaceId, name),
-    loadReaders(ctx.db, workspaceId),
+    listVersionRows(ctx.db, workspace.id, name),
+    loadReaders(ctx.db, workspace.id),
   ]);
   if (rows.length === 0) throw noView(name);
+  const described = await describeVersions(ctx, workspace, rows);
   return {
     name,
-    versions: rows.map((row, i) => {
-      const before = rows[i + 1];
-      return { ...toVersionView(row), changes: before === undefined ? [] : diffViews(before.view, row.view) };
+    versions: described.map((row, i) => {
+      const before = described[i + 1];
+      return {
+        ...row,
+        yaml: formatFeatureViewYaml(row.view),
+        changes: before === undefined ? [] : diffViews(before.view, row.view),
+      };
     }),
     consumers: computeConsumers(name, readers),
   };
@@ -52,7 +73,7 @@ export type FeatureViewDetail = Awaited<ReturnType<typeof getFeatureView>>;
 
 /** One published version. */
 export async function getViewVersion(
-  ctx: ReadCtx,
+  ctx: Pick<AppContext, "db">,
   workspaceId: string,
   at: { name: string; version?: number | undefined },
 ): Promise<VersionRow> {
@@ -165,23 +186,39 @@ export async function setRetired(
   return { changed };
 }
 
-export interface VersionView {
-  readonly id: string;
-  readonly ref: string;
-  readonly name: string;
-  readonly version: number;
-  readonly view: FeatureView;
-  readonly hash: string;
-  readonly createdBy: string;
-  readonly createdAt: Date;
-  readonly retiredAt: Date | null;
-  readonly retiredBy: string | null;
-  readonly batchEnd: Date | null;
-}
-
-function toVersionView(row: VersionRow): VersionView {
-  const { owner: _inView, batchGeneration: _private, ...rest } = row;
-  return { ...rest, ref: `${row.name}@${row.version}` };
+/** Versions as lists and pages show them: with their batch, and how fresh the stream keeps them. */
+async function describeVersions(ctx: ReadCtx, workspace: Workspace, rows: readonly VersionRow[]) {
+  const generations = rows.flatMap(({ batchGeneration }) => batchGeneration ?? []);
+  const [sizes, measured] = await Promise.all([
+    loadBatchSizes(ctx.db, workspace.id, generations),
+    loadFreshness(ctx.redis, workspace.slug),
+  ]);
+  const nowMs = ctx.now().getTime();
+  return rows.map(({ owner: _inView, batchGeneration, batchEnd, ...row }) => {
+    const ref = `${row.name}@${row.version}`;
+    const freshness = measured?.get(ref) ?? null;
+    const { mode, freshnessObjectiveSeconds: objectiveSeconds } = row.view;
+    const verdict: FreshnessVerdict =
+      measured === null
+        ? { state: "no_data", sentence: "No data: Redis does not answer." }
+        : row.retiredAt !== null
+          ? { state: "no_data", sentence: "Retired: it is not computed any more." }
+          : decideFreshness(freshness, { objectiveSeconds, mode, nowMs });
+    return {
+      ...row,
+      ref,
+      batch:
+        batchGeneration === null || batchEnd === null
+          ? null
+          : {
+              generation: batchGeneration,
+              end: batchEnd,
+              rows: sizes.get(batchGeneration)?.rows ?? null,
+              bytes: sizes.get(batchGeneration)?.bytes ?? null,
+            },
+      freshness: { measured: freshness, verdict },
+    };
+  });
 }
 
 function noView(ref: string): AppError {
