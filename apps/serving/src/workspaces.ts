@@ -43,7 +43,8 @@ export async function loadWorkspace(
   const { releaseId } = document.release;
   const startedMs = loader.now();
   try {
-    const own = await loadRelease(document.release, workspace, loader);
+    const { featureViews } = document;
+    const own = await loadRelease(document.release, workspace, { ...loader, featureViews });
     const loaded = loader.alter?.(own) ?? own;
     const { shoppers, replicaId, now, logsFeatures } = loader;
     const parts = { loaded, shoppers, replicaId, now, logsFeatures };

@@ -1,5 +1,5 @@
 import ort from "onnxruntime-node";
-import type { Ranker } from "../ports/ranker";
+import type { Ranker, RankerInput } from "../ports/ranker";
 import { ReleaseRefused } from "../release/releaseRefused";
 
 /**
@@ -8,9 +8,15 @@ import { ReleaseRefused } from "../release/releaseRefused";
  */
 export async function openOnnxRanker(
   bytes: Uint8Array,
-  options: { ref: string; input: string; output: string; featureNames: readonly string[] },
+  options: {
+    ref: string;
+    input: string;
+    output: string;
+    width: number;
+    inputs: readonly RankerInput[] | null;
+  },
 ): Promise<Ranker> {
-  const width = options.featureNames.length;
+  const { width } = options;
   let session: ort.InferenceSession;
   try {
     session = await ort.InferenceSession.create(bytes, {
@@ -32,7 +38,7 @@ export async function openOnnxRanker(
   return {
     ref: options.ref,
     width,
-    featureNames: options.featureNames,
+    inputs: options.inputs,
     async score(features, count, out) {
       const input = new ort.Tensor("float32", features.subarray(0, count * width), [count, width]);
       // The output is written in place: no copy and nothing for the collector.

@@ -16,13 +16,17 @@ export interface RankOutcome {
 }
 
 export interface RankStage {
-  /** Scores `scratch.items[0…count)` into `scratch.scores`; always leaves finite scores. */
+  /**
+   * Scores `scratch.items[0…count)` into `scratch.scores`; always leaves finite scores. `fill` writes the inputs of
+   * the ranker that was chosen, and is not called when there is none.
+   */
   rank(options: {
     surface: ReleaseSurface;
     bucketKey: string;
     scratch: Scratch;
     count: number;
-    remainingMs: number;
+    remainingMs: () => number;
+    fill: (ranker: Ranker) => void;
   }): Promise<RankOutcome>;
 }
 
@@ -42,10 +46,11 @@ export const FUSION = "rank-fusion";
 export function createRankStage(loaded: LoadedRelease, now: () => number): RankStage {
   const cost = new CostEstimate();
   return {
-    async rank({ surface, bucketKey, scratch, count, remainingMs }) {
+    async rank({ surface, bucketKey, scratch, count, remainingMs, fill }) {
       const ranker = pickArm(surface, loaded.rankers, bucketKey);
       if (ranker === null) return rankByFusion(scratch, count, "no_ranker");
-      if (!cost.fits(remainingMs)) return rankByFusion(scratch, count, "ranker_no_budget");
+      fill(ranker);
+      if (!cost.fits(remainingMs())) return rankByFusion(scratch, count, "ranker_no_budget");
       const startedMs = now();
       try {
         await ranker.score(scratch.features, count, scratch.scores);

@@ -5,6 +5,7 @@ import type { LoadedRelease } from "../release/loadedRelease";
 import { assembleSlate, type FallbackList, type SlateEntry } from "./assemble";
 import { createPopularServer } from "./popularSlate";
 import { createRankStage, type RankOutcome, rankByFusion } from "./rank";
+import { fillRankInputs, hasViewInputs } from "./rankInputs";
 import { rerank } from "./rerank";
 import { createSourceRunner, type SourceOutcome } from "./runSources";
 import { createScratchPool, type Scratch } from "./scratch";
@@ -55,6 +56,8 @@ export function createFunnel(options: FunnelOptions): Funnel {
     candidateLimit: Math.max(QUOTA_FLOOR, ...release.surfaces.map((s) => s.candidateLimit)),
     quotaMax: Math.max(QUOTA_FLOOR, ...release.surfaces.flatMap((s) => s.sources.map((q) => q.quota))),
     rankWidth: loaded.rankWidth,
+    rankWidthMax: loaded.rankWidthMax,
+    hasViewInputs: hasViewInputs(loaded),
     factors: loaded.factors,
     covisitationCapacity: loaded.covisitationCapacity,
   });
@@ -227,14 +230,16 @@ export function createFunnel(options: FunnelOptions): Funnel {
       recentWeights: ones,
       userVector: isFolded ? scratch.userVector : (o.state?.vector ?? null),
     });
-    loaded.filler.fill(scratch.items, count, scratch.covisitationScores, scratch.features);
-    o.trace.close("features", count, count);
     return rankStage.rank({
       surface: o.surface,
       bucketKey: `${o.surface.surface}:${o.request.shoppers[0] ?? o.request.requestId}`,
       scratch,
       count,
-      remainingMs: o.deadlineMs - now(),
+      remainingMs: () => o.deadlineMs - now(),
+      fill(ranker) {
+        fillRankInputs(loaded, ranker, { scratch, count, shopperFeatures: o.state?.features ?? null });
+        o.trace.close("features", count, count);
+      },
     });
   };
 

@@ -3,6 +3,7 @@ import type { ShopperState, ShopperStore } from "../ports/shopperStore";
 import type { LoadedRelease } from "../release/loadedRelease";
 import { assembleSlate, type SlateEntry } from "./assemble";
 import { pickArm, type RankOutcome, replaceNonFinite } from "./rank";
+import { fillRankInputs, hasViewInputs } from "./rankInputs";
 import { type RelatedKind, retrieveRelated } from "./relatedSources";
 import { createScratchPool, type Scratch } from "./scratch";
 import { viewShopper } from "./shopperView";
@@ -53,6 +54,8 @@ export function createRelatedFunnel(options: RelatedOptions): RelatedFunnel {
     candidateLimit: capacity,
     quotaMax: capacity,
     rankWidth: loaded.rankWidth,
+    rankWidthMax: loaded.rankWidthMax,
+    hasViewInputs: hasViewInputs(loaded),
     factors: loaded.factors,
     covisitationCapacity: 0,
   });
@@ -78,7 +81,7 @@ export function createRelatedFunnel(options: RelatedOptions): RelatedFunnel {
       userVector: state.vector?.length === loaded.factors ? state.vector : null,
     });
     scratch.covisitationScores.fill(0, 0, count);
-    loaded.filler.fill(scratch.items, count, scratch.covisitationScores, scratch.features);
+    fillRankInputs(loaded, ranker, { scratch, count, shopperFeatures: state.features ?? null });
     await ranker.score(scratch.features, count, scratch.scores);
     const nonFiniteScores = replaceNonFinite(scratch.scores, count);
     if (nonFiniteScores === count) return null;

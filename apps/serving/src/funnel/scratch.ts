@@ -8,6 +8,9 @@ export interface ScratchSizes {
   readonly candidateLimit: number;
   readonly quotaMax: number;
   readonly rankWidth: number;
+  readonly rankWidthMax: number;
+  /** Whether any ranker reads more than the replica's own features. */
+  readonly hasViewInputs: boolean;
   readonly factors: number;
   readonly covisitationCapacity: number;
 }
@@ -27,7 +30,10 @@ export interface Scratch {
   /** 1-based rank of each candidate in each source, 0 where the source did not name it. */
   readonly ranks: Uint16Array;
   readonly covisitationScores: Float32Array;
+  /** Input rows of the ranker, as wide as it is. */
   readonly features: Float32Array;
+  /** The replica's own features, for a ranker that reads others beside them; else empty. */
+  readonly ownFeatures: Float32Array;
   readonly scores: Float32Array;
   readonly order: Int32Array;
 }
@@ -60,7 +66,8 @@ export function createScratchPool(sizes: ScratchSizes): ScratchPool {
     items: new Int32Array(sizes.candidateLimit),
     ranks: new Uint16Array(sizes.candidateLimit * SOURCE_COUNT),
     covisitationScores: new Float32Array(sizes.candidateLimit),
-    features: new Float32Array(sizes.candidateLimit * sizes.rankWidth),
+    features: new Float32Array(sizes.candidateLimit * sizes.rankWidthMax),
+    ownFeatures: new Float32Array(sizes.hasViewInputs ? sizes.candidateLimit * sizes.rankWidth : 0),
     scores: new Float32Array(sizes.candidateLimit),
     order: new Int32Array(sizes.candidateLimit),
   });

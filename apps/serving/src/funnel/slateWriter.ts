@@ -35,6 +35,8 @@ export type SlateWriter = (parts: SlateParts) => Slate;
 /** Writes the answer and its log record from what the stages left. Reads the scratch, so it runs before release. */
 export function createSlateWriter(loaded: LoadedRelease, replicaId: string, now: () => number): SlateWriter {
   const { items, release, lists } = loaded;
+  /** `withFeatures` is only set when a ranker scored, and its ref is the model version. */
+  const widthOf = (ref: string) => loaded.rankers.get(ref)?.width ?? loaded.rankWidth;
   const configVersion = `${release.number}-${release.releaseId.slice(0, 12)}`;
   return (parts) => {
     const { request, assembled, rung } = parts;
@@ -66,7 +68,7 @@ export function createSlateWriter(loaded: LoadedRelease, replicaId: string, now:
         sources,
         features:
           parts.withFeatures && entry.slot >= 0
-            ? featuresOf(entry.slot, parts.scratch, loaded.rankWidth)
+            ? featuresOf(entry.slot, parts.scratch, widthOf(parts.ranking.modelVersion))
             : null,
         // Nothing is drawn at random yet, so what is shown is shown for certain.
         propensity: 1,

@@ -66,7 +66,7 @@ test("what one person does on a shared device is not shown to the next", async (
   const device = { anonymousId: "kiosk" };
   await send({ userId: "ann", ...device, type: "click", itemId: "item-7" });
   await send({ userId: "ann", ...device, type: "hide", itemId: "item-9" });
-  expect(await redis.zrange(redisKeys.recent(shop.workspace, idOf("user", "ann")), 0, -1)).toEqual([
+  expect(await redis.zrange(redisKeys.recent(shop.workspace, idOf("user", "ann")), "0", "-1")).toEqual([
     "item-7",
   ]);
   expect(await redis.exists(redisKeys.recent(shop.workspace, idOf("anonymous", "kiosk")))).toBe(0);

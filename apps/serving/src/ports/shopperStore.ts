@@ -1,3 +1,5 @@
+import type { FeatureReading } from "@shortlist/ml";
+
 /** What the online store holds for a shopper, in ids of the shop: releases differ in their rows. */
 export interface ShopperState {
   /** Most recent first, with the time of the interaction in ms. */
@@ -9,6 +11,8 @@ export interface ShopperState {
   readonly vector: Float32Array | null;
   /** The shopper's latest word is that nothing personal may be used (S11). */
   readonly isOptedOut: boolean;
+  /** Readings of the feature views that were asked for, by view id. */
+  readonly features?: ReadonlyMap<string, FeatureReading>;
 }
 
 export type ShopperRead =

@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { FeatureView, type LiveFeatureView } from "@shortlist/contracts";
 import { createFileArtifactStore } from "@shortlist/platform";
 import { describe, expect, it } from "vitest";
 import { shopRankFeatures } from "../adapters/shopRankFeatures";
@@ -8,7 +9,25 @@ import { createReleaseFixture, type FixtureOptions } from "../testing/releaseFix
 import { createArtifactCache } from "./artifactCache";
 import { loadRelease } from "./loadRelease";
 
-async function prepare(options: Partial<FixtureOptions> = {}) {
+const ACTIVITY: LiveFeatureView = {
+  view: FeatureView.parse({
+    name: "activity",
+    version: 1,
+    owner: "t",
+    entity: "shopper",
+    source: { types: ["click"] },
+    mode: "stream",
+    freshnessObjectiveSeconds: 10,
+    features: [{ name: "clicks", op: "count", windows: ["7d"] }],
+  }),
+  hash: "0".repeat(64),
+  batch: null,
+};
+
+async function prepare({
+  featureViews = [],
+  ...options
+}: Partial<FixtureOptions> & { featureViews?: readonly LiveFeatureView[] } = {}) {
   const dir = await mkdtemp(join(tmpdir(), "serving-load-"));
   const store = createFileArtifactStore(join(dir, "store"));
   const fixture = await createReleaseFixture({ workspace: "shop", store, nItems: 300, ...options });
@@ -16,6 +35,7 @@ async function prepare(options: Partial<FixtureOptions> = {}) {
     loadRelease(fixture.wanted, "shop", {
       cache: createArtifactCache(join(dir, "state"), store),
       rankFeatures: shopRankFeatures,
+      featureViews,
     });
   const pathOf = (sha256: string) => join(dir, "store", sha256.slice(0, 2), sha256);
   return { dir, store, fixture, load, pathOf };
@@ -43,11 +63,31 @@ describe("a release that does not check out is refused with its reason", () => {
     await expect(load()).rejects.toThrow(/^artifact_unavailable: lists\.slcf/);
   });
 
-  it("a ranker whose features are in another order", async () => {
+  it("a ranker that wants a feature which nothing gives", async () => {
     const names = [...shopRankFeatures.names];
-    [names[3], names[4]] = [names[4]!, names[3]!];
+    names[3] = "moon_phase";
     const { load } = await prepare({ featureNames: names });
-    await expect(load()).rejects.toThrow(/^feature_mismatch: ranker@1: feature 3 is trend/);
+    await expect(load()).rejects.toThrow(
+      /^feature_mismatch: ranker@1: feature moon_phase is neither this replica's, nor .* live view \(serving@1\)/,
+    );
+  });
+
+  it("item inputs that were made for another item table, or are too short", async () => {
+    const viewFeatures = [{ name: "e.clicks_7d", view: "e", viewVersion: 1, default: 0 }];
+    const itemInputs = { "e.clicks_7d": new Float32Array(300) };
+    const other = await prepare({ viewFeatures, itemInputs, itemInputsTable: "other" });
+    await expect(other.load()).rejects.toThrow(/^item_table_mismatch: ranker@1 item inputs/);
+    const short = await prepare({ viewFeatures, itemInputs: { "e.clicks_7d": new Float32Array(299) } });
+    await expect(short.load()).rejects.toThrow(/^shape_mismatch: ranker@1 item-inputs/);
+  });
+
+  it("a ranker that reads a view of the shopper which is not live, or an output it does not have", async () => {
+    const feature = { name: "activity.clicks_7d", view: "activity", viewVersion: 2, default: 0 };
+    const gone = await prepare({ viewFeatures: [feature], featureViews: [ACTIVITY] });
+    await expect(gone.load()).rejects.toThrow(/of a live view \(activity@2\)/);
+    const missing = { ...feature, name: "activity.clicks_9d", viewVersion: 1 };
+    const wrong = await prepare({ viewFeatures: [missing], featureViews: [ACTIVITY] });
+    await expect(wrong.load()).rejects.toThrow(/no output of activity@1, which has clicks_7d/);
   });
 
   it("a ranker that does not reproduce its golden rows", async () => {

@@ -2,6 +2,8 @@ import {
   type ArtifactRef,
   type CandidateSourceName,
   type ControlDocument,
+  ITEM_INPUTS_ARTIFACT,
+  type LiveFeatureView,
   ModelManifest,
   Release,
 } from "@shortlist/contracts";
@@ -23,12 +25,15 @@ import { readColumns, requireItemTable } from "./columns";
 import { decodeItemTable, type ItemTable, isEligible } from "./itemTable";
 import { decodeLists } from "./lists";
 import type { LoadedRelease } from "./loadedRelease";
+import { planRankerInputs } from "./rankerInputs";
 import { ReleaseRefused } from "./releaseRefused";
 import { verifyRanker } from "./verifyRanker";
 
 export interface LoadOptions {
   readonly cache: ArtifactCache;
   readonly rankFeatures: RankFeatureSet;
+  /** Views that the control document names as live. */
+  readonly featureViews?: readonly LiveFeatureView[];
 }
 
 /**
@@ -52,7 +57,11 @@ export async function loadRelease(
   const collaborative = await loadCollaborative(loader);
   const content = await loadContent(loader);
   const neighbors = await loadNeighbors(loader);
-  const rankers = await loadRankers(loader, options.rankFeatures);
+  const rankers = await loadRankers(loader, {
+    own: options.rankFeatures.names,
+    views: options.featureViews ?? [],
+  });
+  const widths = [...rankers.values()].map(({ width }) => width);
 
   const sources = new Map<CandidateSourceName, CandidateSource>();
   for (const source of [
@@ -90,6 +99,8 @@ export async function loadRelease(
     filler,
     marks: new Marks(items.nItems, (item) => !isEligible(items.flags[item]!)),
     rankWidth: options.rankFeatures.names.length,
+    rankWidthMax: Math.max(options.rankFeatures.names.length, ...widths),
+    shopperViewIds: listShopperViews(rankers),
     embeddingSpaceId: collaborative?.embeddingSpaceId ?? "",
     factors: collaborative?.factors ?? 0,
     covisitationCapacity: neighbors === null ? 0 : covisitationCapacity(neighbors),
@@ -218,7 +229,16 @@ async function loadNeighbors({ release, items, cache }: ModelLoader) {
   };
 }
 
-async function loadRankers(loader: ModelLoader, features: RankFeatureSet): Promise<Map<string, Ranker>> {
+/** Views of the shopper that any ranker reads, so that a request asks for no other. */
+function listShopperViews(rankers: ReadonlyMap<string, Ranker>): string[] {
+  const inputs = [...rankers.values()].flatMap((ranker) => ranker.inputs ?? []);
+  return [...new Set(inputs.flatMap((input) => (input.kind === "shopper" ? [input.viewId] : [])))];
+}
+
+async function loadRankers(
+  loader: ModelLoader,
+  { own, views }: { own: readonly string[]; views: readonly LiveFeatureView[] },
+): Promise<Map<string, Ranker>> {
   const rankers = new Map<string, Ranker>();
   const wanted = loader.release.surfaces.flatMap((surface) => surface.rankers.map((arm) => arm.model));
   for (const ref of new Set(wanted)) {
@@ -228,13 +248,25 @@ async function loadRankers(loader: ModelLoader, features: RankFeatureSet): Promi
     );
     if (!manifest.success)
       throw new ReleaseRefused("release_invalid", `${ref} manifest: ${manifest.error.issues[0]!.message}`);
+    const { features } = manifest.data;
+    const itemInputs = model.artifacts.find(({ name }) => name === ITEM_INPUTS_ARTIFACT);
+    const inputs = planRankerInputs(ref, features, {
+      own,
+      views,
+      itemTable: loader.items,
+      itemInputs:
+        itemInputs === undefined
+          ? null
+          : readColumns(await loader.cache.load(itemInputs), `${ref} ${ITEM_INPUTS_ARTIFACT}`),
+    });
     const ranker = await openOnnxRanker(await loader.cache.load(findArtifact(model, "model.onnx")), {
       ref,
       input: manifest.data.input ?? "features",
       output: manifest.data.output ?? "score",
-      featureNames: manifest.data.features.map((feature) => feature.name),
+      width: features.length,
+      inputs,
     });
-    await verifyRanker(ranker, manifest.data, features.names);
+    await verifyRanker(ranker, manifest.data);
     rankers.set(ref, ranker);
   }
   return rankers;

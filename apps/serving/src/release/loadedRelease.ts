@@ -19,7 +19,12 @@ export interface LoadedRelease {
   readonly filler: RankFeatureFiller;
   /** Borrowed by every request between awaits. */
   readonly marks: Marks;
+  /** Features the replica fills itself. */
   readonly rankWidth: number;
+  /** Inputs of the widest ranker, or `rankWidth` when that is more. */
+  readonly rankWidthMax: number;
+  /** Feature views of the shopper that any ranker reads, as `name@version`. */
+  readonly shopperViewIds: readonly string[];
   /** Space of the stored user vectors; "" when the release has no collaborative model. */
   readonly embeddingSpaceId: string;
   readonly factors: number;

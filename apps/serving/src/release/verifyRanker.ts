@@ -5,24 +5,8 @@ import { ReleaseRefused } from "./releaseRefused";
 /** Rounding of float32 through a few layers stays well below; a wrong feature order does not. */
 const GOLDEN_TOLERANCE = 1e-4;
 
-/**
- * Holds a ranker to its manifest: the features are ours in our order, and the golden rows give the scores they
- * gave where the model was trained.
- */
-export async function verifyRanker(
-  ranker: Ranker,
-  manifest: ModelManifest,
-  featureNames: readonly string[],
-): Promise<void> {
-  const own = ranker.featureNames;
-  const wrongAt = featureNames.findIndex((name, i) => own[i] !== name);
-  if (own.length !== featureNames.length || wrongAt >= 0)
-    throw new ReleaseRefused(
-      "feature_mismatch",
-      wrongAt >= 0
-        ? `${ranker.ref}: feature ${wrongAt} is ${own[wrongAt] ?? "missing"}, this replica fills ${featureNames[wrongAt]}`
-        : `${ranker.ref} wants ${own.length} features, this replica fills ${featureNames.length}`,
-    );
+/** Holds a ranker to its manifest: the golden rows give the scores they gave where the model was trained. */
+export async function verifyRanker(ranker: Ranker, manifest: ModelManifest): Promise<void> {
   const golden = manifest.golden;
   if (golden === null || golden.inputs.length === 0 || golden.inputs.length !== golden.scores.length)
     throw new ReleaseRefused("golden_mismatch", `${ranker.ref} has no golden rows`);

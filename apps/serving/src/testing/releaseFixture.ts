@@ -5,6 +5,7 @@ import {
   type ArtifactRef,
   type CandidateSourceName,
   type ControlDocument,
+  ITEM_INPUTS_ARTIFACT,
   type Release,
   type ReleaseSurface,
   SURFACES,
@@ -35,7 +36,13 @@ export interface FixtureOptions {
   /** Changes the ranker's bytes, for packages that must be refused. */
   readonly rankerBytes?: (bytes: Uint8Array) => Uint8Array;
   readonly goldenShift?: number;
+  /** Names in the ranker's manifest, in place of the replica's own. */
   readonly featureNames?: readonly string[];
+  /** Inputs of the ranker behind the replica's own features. */
+  readonly viewFeatures?: readonly { name: string; view: string; viewVersion: number; default: number }[];
+  /** Columns of the ranker's item inputs. */
+  readonly itemInputs?: Readonly<Record<string, Float32Array>>;
+  readonly itemInputsTable?: string;
 }
 
 export interface ReleaseFixture {
@@ -98,6 +105,15 @@ export async function createReleaseFixture(options: FixtureOptions): Promise<Rel
   const lists = await put("lists.slcf", createLists(table.columns.popularity, nItems, itemTableId));
   const ranker = await createRanker(random.fork("ranker"), options);
   const manifest = await put("manifest.json", new TextEncoder().encode(JSON.stringify(ranker.manifest)));
+  const itemInputs =
+    options.itemInputs === undefined
+      ? []
+      : [
+          await put(
+            ITEM_INPUTS_ARTIFACT,
+            encodeColumnFile(options.itemInputs, { itemTableId: options.itemInputsTable ?? itemTableId }),
+          ),
+        ];
   const modelBytes = options.rankerBytes?.(ranker.bytes) ?? ranker.bytes;
   const model = await put("model.onnx", modelBytes);
 
@@ -105,7 +121,7 @@ export async function createReleaseFixture(options: FixtureOptions): Promise<Rel
     { ref: `als@${number}`, kind: "collaborative", artifacts: [factors, index] },
     { ref: `content@${number}`, kind: "content", artifacts: [content, index] },
     { ref: `covisitation@${number}`, kind: "covisitation", artifacts: [neighbors] },
-    { ref: `ranker@${number}`, kind: "ranker", artifacts: [model] },
+    { ref: `ranker@${number}`, kind: "ranker", artifacts: [model, ...itemInputs] },
   ].map((m) => ({ ...m, modelVersionId: m.ref, manifest }));
   const body: Omit<Release, "releaseId"> = {
     schemaVersion: 1,
@@ -243,7 +259,9 @@ export async function buildIndex(vectors: Float32Array, nItems: number, dims: nu
 }
 
 async function createRanker(random: Random, options: FixtureOptions) {
-  const names = options.rankFeatures?.names ?? shopRankFeatures.names;
+  const own = options.rankFeatures?.names ?? shopRankFeatures.names;
+  const viewFeatures = options.viewFeatures ?? [];
+  const names = [...(options.featureNames ?? own), ...viewFeatures.map(({ name }) => name)];
   const [h1, h2] = options.hidden ?? [16, 8];
   const layer = (inDim: number, outDim: number): MlpLayer => ({
     weights: Float32Array.from({ length: inDim * outDim }, () => random.normal() / Math.sqrt(inDim)),
@@ -256,17 +274,19 @@ async function createRanker(random: Random, options: FixtureOptions) {
     ref: "fixture",
     input: "features",
     output: "score",
-    featureNames: names,
+    width: names.length,
+    inputs: null,
   });
   const inputs = Array.from({ length: 4 }, () => names.map(() => Math.fround(random.normal())));
   const scores = new Float32Array(inputs.length);
   await ranker.score(Float32Array.from(inputs.flat()), inputs.length, scores);
-  const features = (options.featureNames ?? names).map((name) => ({
-    name,
+  const features = names.map((name) => ({
     view: "serving",
     viewVersion: 1,
-    dtype: "float32" as const,
     default: 0,
+    ...viewFeatures.find((feature) => feature.name === name),
+    name,
+    dtype: "float32" as const,
     min: null,
     max: null,
   }));
