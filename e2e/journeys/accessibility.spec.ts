@@ -12,6 +12,9 @@ const ROUTES = [
   "/jobs",
   "/jobs/new",
   "/catalog",
+  "/identity",
+  "/identity?shared=1",
+  "/training-sets",
   "/settings/members",
   "/settings/keys",
 ] as const;
