@@ -29,7 +29,7 @@ export { type Split, splitByTime, splitLeaveLastOut } from "./evaluation/splits"
 export { type AsOfOptions, findRowAsOf, type StoredRowTimes } from "./features/asOf";
 export { comparePairs, compareSequences, type PairConsistency } from "./features/consistency";
 export { EVENT_FIELD_TYPES, getFieldType, NUMBER_ABS_MAX, NUMBER_ABS_MIN } from "./features/filter";
-export { type FoldOutcome, foldEvent } from "./features/fold";
+export { compactFeatureState, type FoldOutcome, foldEvent } from "./features/fold";
 export { computeHistogram, computeHistogramEdges, type Histogram } from "./features/histogram";
 export {
   compileFeaturePlan,
@@ -87,4 +87,5 @@ export { createItemKnnScorer, fitItemKnn, scoreNeighbors } from "./recommenders/
 export type { NeighborTable } from "./recommenders/neighborTable";
 export { fitPopularity } from "./recommenders/popularity";
 export { scoreFactors } from "./recommenders/scoreFactors";
+export { computeMadScale, computeMedian } from "./statistics/robust";
 export { selectTopK } from "./topk/topK";

@@ -1,5 +1,10 @@
 import { type FeatureView, redisKeys } from "@shortlist/contracts";
-import { compileFeaturePlan, type FeatureState, serializeFeatureState } from "@shortlist/ml";
+import {
+  compactFeatureState,
+  compileFeaturePlan,
+  type FeatureState,
+  serializeFeatureState,
+} from "@shortlist/ml";
 import type { Redis } from "ioredis";
 import { computeRetentionMs } from "./retention";
 import { requireReplies } from "./streamStates";
@@ -25,12 +30,14 @@ export async function writeBatchStates(
   { workspace, view, generation }: BatchTarget,
   states: Iterable<readonly [key: readonly string[], state: FeatureState]>,
 ): Promise<{ rows: number; bytes: number }> {
-  const retentionMs = computeRetentionMs(compileFeaturePlan(view));
+  const plan = compileFeaturePlan(view);
+  const retentionMs = computeRetentionMs(plan);
   const viewId = `${view.name}@${view.version}`;
   const pipeline = redis.pipeline();
   let rows = 0;
   let bytes = 0;
   for (const [key, state] of states) {
+    compactFeatureState(plan, state);
     const text = serializeFeatureState(state);
     const row = { entity: view.entity, key, generation };
     pipeline.set(redisKeys.featureBatch(workspace, viewId, row), text, "PX", retentionMs);

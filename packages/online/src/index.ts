@@ -11,6 +11,7 @@ export {
 } from "./readFeatures";
 export { computeRetentionMs } from "./retention";
 export {
+  createTokenSource,
   getStreamKey,
   loadStreamStates,
   type StoredStreamState,

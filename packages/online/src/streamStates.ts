@@ -129,6 +129,23 @@ function defineCompareAndSet(redis: Redis): void {
   (redis as Redis).defineCommand("compareAndSetFeatureState", { lua: COMPARE_AND_SET, numberOfKeys: 1 });
 }
 
+/**
+ * Tokens of one process: 36 random bits of its own and a counter, in base64url. Random bytes for each would cost more
+ * than the rest of a write.
+ */
+export function createTokenSource(randomBytes: (size: number) => Uint8Array): () => string {
+  const own = Buffer.from(randomBytes(6))
+    .toString("base64url")
+    .slice(0, TOKEN_LENGTH / 2);
+  let written = 0;
+  return () =>
+    own +
+    (written++)
+      .toString(36)
+      .padStart(TOKEN_LENGTH / 2, "0")
+      .slice(-TOKEN_LENGTH / 2);
+}
+
 /** The values of a pipeline's replies; throws the first error among them. */
 export function requireReplies(replies: [error: Error | null, result: unknown][] | null): unknown[] {
   if (replies === null) throw new Error("the pipeline was not executed");

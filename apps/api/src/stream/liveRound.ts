@@ -27,13 +27,16 @@ export interface LiveDeps extends FoldDeps {
 }
 
 export interface LiveOptions {
-  /** Entries of a partition in one round: more make larger writes, fewer make events readable sooner. */
+  /**
+   * Entries of a partition in one round at most. Only a backlog fills a round, and then more entries mean more events to
+   * each row that is written.
+   */
   readonly batchMax: number;
   readonly retryAfterMs: number;
   readonly claimAfterMs: number;
 }
 
-export const LIVE_OPTIONS: LiveOptions = { batchMax: 1_000, retryAfterMs: 2_000, claimAfterMs: 10_000 };
+export const LIVE_OPTIONS: LiveOptions = { batchMax: 3_000, retryAfterMs: 2_000, claimAfterMs: 10_000 };
 
 /** A file of poison would fill the lake. */
 const RAW_MAX = 4_000;

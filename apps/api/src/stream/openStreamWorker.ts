@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import type { Lake } from "@shortlist/lake";
+import { createTokenSource } from "@shortlist/online";
 import { createRedis, type Logger } from "@shortlist/platform";
 import { type StreamWorker, startStreamWorker } from "./startStreamWorker";
 
@@ -20,7 +21,7 @@ export async function openStreamWorker(o: {
     // The nonce: a process that is started again may be given the number of the one before.
     name: `${hostname()}-${process.pid}-${randomBytes(3).toString("hex")}`,
     now: Date.now,
-    createToken: () => randomBytes(9).toString("base64url"),
+    createToken: createTokenSource(randomBytes),
   });
   return {
     ...worker,

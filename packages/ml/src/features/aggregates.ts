@@ -23,6 +23,17 @@ export interface Aggregate {
   merge(a: Partial, b: Partial): Partial;
   /** The value at `atMs`; null when it is not defined (the feature's default is served then). */
   finish(partial: Partial, atMs: number): FeatureValue;
+  /** Of an aggregate that answers from its newest events alone. */
+  readonly newest?: NewestOnly;
+}
+
+/** What tiles need not hold: of all tiles of a level together, only the newest `n` events are ever read. */
+export interface NewestOnly {
+  readonly n: number;
+  /** Events in a partial. */
+  count(partial: Partial): number;
+  /** The partial of its `keep` newest events; null for none. */
+  take(partial: Partial, keep: number): Partial | null;
 }
 
 /** Ties in the partials' types to one place: outside, a partial is opaque. */
@@ -30,6 +41,7 @@ function define<P extends Partial>(aggregate: {
   add(partial: P | null, contribution: Contribution): P;
   merge(a: P, b: P): P;
   finish(partial: P, atMs: number): FeatureValue;
+  newest?: NewestOnly;
 }): Aggregate {
   return aggregate as Aggregate;
 }
@@ -106,6 +118,7 @@ export const last = define<Entry>({
   },
   merge: (a, b) => (isLater(a, b) ? a : b),
   finish: (p) => p[3],
+  newest: { n: 1, count: () => 1, take: (p, keep) => (keep > 0 ? p : null) },
 });
 
 /** The values of the n latest events, newest first; repeats stay. */
@@ -128,6 +141,11 @@ export function createLastN(n: number): Aggregate {
       return entries;
     },
     finish: (p) => p.map((entry) => entry[3]),
+    newest: {
+      n,
+      count: (p) => p.length,
+      take: (p, keep) => (keep > 0 ? p.slice(0, keep) : null),
+    },
   });
 }
 

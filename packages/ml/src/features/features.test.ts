@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { MlInputError } from "../errors";
-import { foldEvent } from "./fold";
+import { compactFeatureState, foldEvent } from "./fold";
 import { compileFeaturePlan } from "./plan";
 import { readFeatures, readMerged } from "./read";
 import type { AggregationSpec, FeatureEvent, FeatureViewSpec } from "./spec";
-import { createFeatureState, parseFeatureState, serializeFeatureState } from "./state";
+import { createFeatureState, parseFeatureState, readPartials, serializeFeatureState } from "./state";
 import { addTo, type DoubleDouble } from "./sums";
 import { getTileMs, getWindowBounds } from "./tiles";
 
@@ -112,6 +112,61 @@ describe("foldEvent", () => {
     expect(read.state.levels.map((tiles) => tiles.length <= 32)).toEqual([true, true, true, true]);
     expect(read.state.head.length).toBeLessThan(3);
     expect(read.state.seen.size).toBeLessThan(20);
+  });
+});
+
+describe("what no read can reach", () => {
+  const view = viewOf([
+    { name: "recent", op: "last_n", field: "itemId", n: 3, windows: ["1d", "7d"] },
+    {
+      name: "bought",
+      op: "last",
+      field: "itemId",
+      where: { field: "type", op: "eq", value: "click" },
+      windows: ["7d"],
+    },
+  ]);
+  const events = Array.from({ length: 200 }, (_, i) =>
+    eventOf(`e${i}`, {
+      occurredAtMs: NOON + i * 20 * MINUTE_MS,
+      itemId: `sku-${i}`,
+      type: i % 50 === 7 ? "click" : "view",
+    }),
+  );
+  const atMs = events.at(-1)!.occurredAtMs + 1;
+  const countHeld = (state: ReturnType<typeof readAfter>["state"]) =>
+    state.levels.flat().reduce((n, tile) => n + (readPartials(tile)[0]?.length ?? 0), 0);
+
+  it("is left out: tiles hold the newest n together, whether the state stays in memory or passes through text", () => {
+    const plan = compileFeaturePlan(view);
+    let throughText = createFeatureState(plan);
+    for (const event of events) {
+      foldEvent(plan, throughText, event);
+      throughText = parseFeatureState(plan, serializeFeatureState(throughText));
+    }
+    const { state, values } = readAfter(view, events, atMs);
+    expect(values).toEqual({
+      recent_1d: ["sku-199", "sku-198", "sku-197"],
+      recent_7d: ["sku-199", "sku-198", "sku-197"],
+      bought_7d: "sku-157",
+    });
+    expect(readFeatures(plan, throughText, atMs).values).toEqual(values);
+    for (const each of [state, throughText]) expect(countHeld(each)).toBe(3);
+  });
+
+  it("is left out of a state that was not folded, without a change of any reading", () => {
+    const { state, plan } = readAfter(view, events.slice(0, 1), NOON + 1);
+    const tiled = createFeatureState(plan);
+    tiled.sealedMs = atMs;
+    for (const event of events) foldEvent(plan, tiled, event);
+    const before = readFeatures(plan, tiled, atMs);
+    const sizeBefore = serializeFeatureState(tiled).length;
+    compactFeatureState(plan, tiled);
+    expect(readFeatures(plan, tiled, atMs)).toEqual(before);
+    expect(serializeFeatureState(tiled).length).toBeLessThanOrEqual(sizeBefore);
+    expect(countHeld(tiled)).toBe(3);
+    compactFeatureState(plan, state);
+    expect(readFeatures(plan, state, NOON + 1).values.recent_7d).toEqual(["sku-0"]);
   });
 });
 

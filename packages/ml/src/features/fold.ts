@@ -92,7 +92,38 @@ function seal(plan: FeaturePlan, state: FeatureState, sealedMs: number): void {
     if (gone > 0) tiles.splice(0, gone);
     if (level.windowMs === null) state.everMs = Math.max(state.everMs, keepFromMs);
   });
+  dropUnreadable(plan, state);
   state.seen.forgetBefore(state.watermarkMs - 2 * plan.latenessMs);
+}
+
+/**
+ * Leaves out of the tiles what no read can reach: behind the newest n events of all tiles, the others of a feature
+ * that answers from its newest n. Every window ends at the read, so it holds the newer ones before the older.
+ *
+ * Cost O(tiles that hold such events).
+ */
+function dropUnreadable(plan: FeaturePlan, state: FeatureState): void {
+  plan.ordered.forEach(({ level, at, newest }, slot) => {
+    const tiles = state.levels[level]!;
+    let wanted = newest.n;
+    let oldestMs = Number.POSITIVE_INFINITY;
+    for (let i = tiles.length - 1; i >= 0 && tiles[i]!.startMs >= state.orderedFromMs[slot]!; i--) {
+      const tile = tiles[i]!;
+      const partial = readPartials(tile)[at] ?? null;
+      if (partial === null) continue;
+      const count = newest.count(partial);
+      if (count > wanted) openPartials(tile)[at] = newest.take(partial, wanted);
+      if (wanted > 0) oldestMs = tile.startMs;
+      wanted = Math.max(0, wanted - count);
+    }
+    state.orderedFromMs[slot] = oldestMs;
+  });
+}
+
+/** Makes a state smaller without changing any reading: for one that was not made by folding. */
+export function compactFeatureState(plan: FeaturePlan, state: FeatureState): void {
+  state.orderedFromMs.fill(Number.NEGATIVE_INFINITY);
+  dropUnreadable(plan, state);
 }
 
 /** Start of the oldest tile that a read at `sealedMs` or later can still need. */
@@ -109,6 +140,10 @@ function addToTiles(plan: FeaturePlan, state: FeatureState, event: HeadEvent): v
       return;
     }
     addToPartials(plan, { level, partials: openPartials(getTile(state.levels[l]!, startMs)), event });
+  });
+  plan.ordered.forEach(({ level }, slot) => {
+    const startMs = getTileStart(event[0], plan.levels[level]!.tileMs);
+    state.orderedFromMs[slot] = Math.min(state.orderedFromMs[slot]!, startMs);
   });
 }
 

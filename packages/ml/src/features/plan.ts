@@ -10,6 +10,7 @@ import {
   max,
   mean,
   min,
+  type NewestOnly,
   sum,
   timeSince,
 } from "./aggregates";
@@ -39,6 +40,14 @@ export interface TileLevel {
   readonly features: readonly number[];
 }
 
+/** A feature of a level whose tiles need hold no more than its newest events. */
+export interface OrderedSlot {
+  readonly level: number;
+  /** Place among the level's features, as in a tile's partials. */
+  readonly at: number;
+  readonly newest: NewestOnly;
+}
+
 /** One number or text the view answers: a feature over a window, named `clicks_7d` or `clicks_ever`. */
 export interface FeatureOutput {
   readonly name: string;
@@ -55,6 +64,8 @@ export interface FeaturePlan {
   readonly features: readonly PlannedFeature[];
   readonly levels: readonly TileLevel[];
   readonly outputs: readonly FeatureOutput[];
+  /** Where features that answer from their newest events alone stand in the tiles. */
+  readonly ordered: readonly OrderedSlot[];
   readonly ttlMs: number | null;
   readonly latenessMs: number;
   /** Whether a feature takes the latest events: it needs their ids to tell which of two at the same time that is. */
@@ -95,17 +106,25 @@ export function compileFeaturePlan(view: FeatureViewSpec): FeaturePlan {
   const types = new Set(view.source.types);
   const passes = compileFilter(view.source.where, view.fields);
   const keys = ENTITY_KEYS[view.entity];
+  const features = view.features.map((spec) => ({
+    aggregate: createAggregate(spec),
+    readInput: compileInput(spec, view.fields),
+  }));
+  const ordered = levels.flatMap((each, level) =>
+    each.features.flatMap((feature, at): OrderedSlot[] => {
+      const { newest } = features[feature]!.aggregate;
+      return newest === undefined ? [] : [{ level, at, newest }];
+    }),
+  );
   return {
     id: `${view.name}@${view.version}`,
-    features: view.features.map((spec) => ({
-      aggregate: createAggregate(spec),
-      readInput: compileInput(spec, view.fields),
-    })),
+    features,
     levels,
     outputs,
+    ordered,
     ttlMs: view.ttl === null ? null : parseDurationMs(view.ttl),
     latenessMs: parseDurationMs(view.allowedLateness),
-    ordersEvents: view.features.some(({ op }) => op === "last" || op === "last_n"),
+    ordersEvents: ordered.length > 0,
     accepts: (event) => types.has(event.type) && passes(event),
     keyOf(event) {
       const key: string[] = [];

@@ -53,6 +53,8 @@ export interface FeatureState {
   /** Partials of all time before `everMs`, in the order of that level's features. */
   ever: (Partial | null)[];
   everMs: number;
+  /** Per ordered slot of the plan, the start of the oldest tile that holds events of it; Infinity: none does. */
+  orderedFromMs: number[];
   /** Ids of the events folded, for as long as a copy may still arrive. */
   readonly seen: SeenIds;
   duplicates: number;
@@ -69,13 +71,14 @@ export function createFeatureState(plan: FeaturePlan): FeatureState {
     levels: plan.levels.map(() => []),
     ever: [],
     everMs: 0,
+    orderedFromMs: plan.ordered.map(() => Number.POSITIVE_INFINITY),
     seen: new SeenIds(plan.latenessMs),
     duplicates: 0,
     late: 0,
   };
 }
 
-const FORMAT = 2;
+const FORMAT = 3;
 
 const SEEN_MARK = "s ";
 
@@ -90,6 +93,8 @@ type Header = [
   late: number,
   head: HeadEvent[],
   ever: (Partial | null)[],
+  /** Null stands for Infinity, which JSON does not have. */
+  orderedFromMs: (number | null)[],
 ];
 
 /**
@@ -108,11 +113,15 @@ export function serializeFeatureState(s: FeatureState): string {
     s.late,
     s.head,
     s.ever,
+    s.orderedFromMs.map((ms) => (ms === Number.POSITIVE_INFINITY ? null : ms)),
   ];
   let text = JSON.stringify(header);
   s.levels.forEach((tiles, level) => {
-    for (const tile of tiles)
-      text += `\n${level} ${tile.startMs} ${tile.text ?? JSON.stringify(tile.partials)}`;
+    for (const tile of tiles) {
+      // Kept: a state that stays in memory is written often, and each time most of its tiles are as they were.
+      tile.text ??= JSON.stringify(tile.partials);
+      text += `\n${level} ${tile.startMs} ${tile.text}`;
+    }
   });
   for (const line of s.seen.toLines()) text += `\n${SEEN_MARK}${line}`;
   return text;
@@ -122,7 +131,8 @@ export function serializeFeatureState(s: FeatureState): string {
 export function parseFeatureState(plan: FeaturePlan, text: string): FeatureState {
   const firstEnd = text.indexOf("\n");
   const header = JSON.parse(firstEnd < 0 ? text : text.slice(0, firstEnd)) as Header;
-  const [format, planId, watermarkMs, sealedMs, newestTiledMs, everMs, duplicates, late, head, ever] = header;
+  const [format, planId, watermarkMs, sealedMs, newestTiledMs, everMs, duplicates, late, head, ever, from] =
+    header;
   requireInput(
     format === FORMAT && planId === plan.id,
     "state_mismatch",
@@ -155,6 +165,7 @@ export function parseFeatureState(plan: FeaturePlan, text: string): FeatureState
     levels,
     ever,
     everMs,
+    orderedFromMs: from.map((ms) => ms ?? Number.POSITIVE_INFINITY),
     seen,
     duplicates,
     late,
