@@ -39,6 +39,18 @@ module.exports = {
       "serving never reaches the database or the lake",
     ),
     only("api", "^apps/api/", ["^packages/(contracts|ml|online|db|platform|lake|testing)/"]),
+    only(
+      "sdk",
+      "^packages/sdk/",
+      ["^packages/contracts/"],
+      "the storefront loads it: types of the contracts, no code",
+    ),
+    {
+      name: "sdk-takes-types-only",
+      severity: "error",
+      from: { path: "^packages/sdk/src/", pathNot: ".test.ts$" },
+      to: { dependencyTypesNot: ["type-only", "local"] },
+    },
     only("cli", "^packages/cli/", ["^packages/(contracts|ml|platform|lake|testing)/"]),
     {
       name: "web-takes-types-only-from-api",
