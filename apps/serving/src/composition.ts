@@ -4,11 +4,13 @@ import { type ControlDocument, type ReplicaStatus, redisKeys } from "@shortlist/
 import { type ArtifactStore, createRedis, type Logger } from "@shortlist/platform";
 import { nodeSpoolDisk } from "./adapters/nodeSpoolDisk";
 import { createRedisEventLog } from "./adapters/redisEventLog";
+import { createRedisFeatureStore } from "./adapters/redisFeatureStore";
 import { createRedisShopperStore } from "./adapters/redisShopperStore";
 import { createRedisSlateSink } from "./adapters/redisSlateSink";
 import { shopRankFeatures } from "./adapters/shopRankFeatures";
 import { openDurableLog } from "./collect/openDurableLog";
 import type { ServingEnv } from "./env";
+import { LiveViews } from "./features/liveViews";
 import { KeyRing } from "./http/keyRing";
 import { createMetrics } from "./http/metrics";
 import { RateLimiter } from "./http/rateLimiter";
@@ -54,7 +56,12 @@ export async function createReplica(options: ReplicaOptions) {
   loopDelay.enable();
   const stats = new ReplicaStats(now());
   const keys = new KeyRing();
-  const shoppers = createRedisShopperStore(redis, now);
+  const views = new LiveViews();
+  const shoppers = createRedisShopperStore(redis, {
+    now,
+    wallClock: Date.now,
+    findView: (workspace, viewId) => views.find(workspace, viewId),
+  });
   const slates = createRedisSlateSink(redis, (count) => metrics.droppedSlateLogs.inc(count));
   const events = openDurableLog({
     log: createRedisEventLog(redis, (workspace) => keys.rulesOf(workspace)),
@@ -106,6 +113,8 @@ export async function createReplica(options: ReplicaOptions) {
     runtimes,
     eventLog: events,
     slates,
+    views,
+    features: createRedisFeatureStore(redis, logger),
     metrics,
     stats,
     pseudonymKey: env.PSEUDONYM_KEY,
@@ -149,6 +158,7 @@ export async function createReplica(options: ReplicaOptions) {
     /** Loads every release; a workspace that is refused is not served and its reason is in the result. */
     async load(documents: readonly ControlDocument[]): Promise<ReleaseState[]> {
       keys.replace(documents);
+      views.replace(documents);
       const wanted = documents.filter(
         (d): d is ControlDocument & { release: NonNullable<ControlDocument["release"]> } =>
           d.release !== null,
@@ -174,6 +184,7 @@ export async function createReplica(options: ReplicaOptions) {
     /** Keys take effect at once; releases of a process never change. */
     update(documents: readonly ControlDocument[], states: readonly ReleaseState[]): void {
       keys.replace(documents);
+      views.replace(documents);
       others = states;
     },
     async heartbeat(): Promise<void> {

@@ -2,6 +2,7 @@ export * from "./catalog";
 export * from "./decideEvent";
 export * from "./errors";
 export * from "./featureBackfill";
+export * from "./featureRead";
 export * from "./featureStore";
 export * from "./featureView";
 export * from "./featureViewYaml";

@@ -214,6 +214,24 @@ describe("reading both paths", () => {
     expect(readings.map(({ values }) => values.events_1h)).toEqual(keys.map((_, i) => i % 5));
   });
 
+  test("a tile that cannot be read takes its path out and leaves the other", async () => {
+    const workspace = await prepare({ batch: true, stream: true });
+    const key = redisKeys.featureBatch(workspace, view.id, { entity: "shopper", key: SHOPPER, generation });
+    await redis.set(key, (await redis.get(key))!.replaceAll(/^(\d \d+) .*$/gm, "$1 [broken"));
+    const problems: string[] = [];
+    const [reading] = await readFeatures(
+      redis,
+      { workspace, view, keys: [SHOPPER] },
+      { atMs: NOW + 1, onUnreadable: (problem) => problems.push(problem) },
+    );
+    expect(reading).toEqual({
+      status: "present",
+      paths: "stream_only",
+      values: { events_1h: 2, events_7d: 2 },
+    });
+    expect(problems.length).toBeGreaterThan(0);
+  });
+
   test("without Redis the defaults are at hand", () => {
     expect(readDefaults(view)).toEqual({
       status: "none",

@@ -49,7 +49,7 @@ export function planFeatureRead({ workspace, view, keys }: FeatureReadRequest): 
         const parts = { view, onUnreadable };
         const stream = isStreamed ? decodeSide(parts, replies[at++], parseStreamValue) : null;
         const batch = batchGeneration === null ? null : decodeSide(parts, replies[at], parseBatchValue);
-        return readSides(view, { stream, batch }, atMs);
+        return readWhatIsSound(view, { stream, batch }, { atMs, onUnreadable });
       }),
   };
 }
@@ -81,6 +81,23 @@ export function readDefaults(view: OnlineView): OnlineReading {
 interface Sides {
   readonly stream: FeatureState | null;
   readonly batch: FeatureState | null;
+}
+
+/** Tiles are parsed when a read needs them: one that cannot be takes its path out, and the other answers. */
+function readWhatIsSound(
+  view: OnlineView,
+  sides: Sides,
+  { atMs, onUnreadable }: { atMs: number; onUnreadable: OnUnreadable | undefined },
+): OnlineReading {
+  const { stream, batch } = sides;
+  for (const tried of [sides, { stream: null, batch }, { stream, batch: null }]) {
+    try {
+      return readSides(view, tried, atMs);
+    } catch (error) {
+      onUnreadable?.(`${view.id}: ${(error as Error).message}`);
+    }
+  }
+  return readDefaults(view);
 }
 
 function readSides(view: OnlineView, sides: Sides, atMs: number): OnlineReading {

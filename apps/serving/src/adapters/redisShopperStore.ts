@@ -1,13 +1,26 @@
 import { redisKeys, SHOPPER_RECENT_MAX } from "@shortlist/contracts";
+import type { FeatureReading } from "@shortlist/ml";
+import { type OnlineView, planFeatureRead } from "@shortlist/online";
 import type { Redis } from "ioredis";
-import type { ShopperRead, ShopperState, ShopperStore } from "../ports/shopperStore";
+import type { Person, ShopperRead, ShopperState, ShopperStore } from "../ports/shopperStore";
 
 /** After this many reads in a row that did not come in time, stop asking for a while: waiting helps nobody. */
 const BREAKER_FAILURES = 5;
 const BREAKER_OPEN_MS = 1_000;
 
-/** Shopper state in Redis: one pipelined round trip of five commands for each pseudonym. */
-export function createRedisShopperStore(redis: Redis, now: () => number): ShopperStore {
+export interface ShopperStoreOptions {
+  /** Monotonic and wall clock, ms. */
+  readonly now: () => number;
+  readonly wallClock: () => number;
+  readonly findView: (workspace: string, viewId: string) => OnlineView | null;
+}
+
+/**
+ * Shopper state in Redis: one pipelined round trip of five commands for each pseudonym, and one or two more for each
+ * feature view that is wanted.
+ */
+export function createRedisShopperStore(redis: Redis, o: ShopperStoreOptions): ShopperStore {
+  const { now } = o;
   let failures = 0;
   let openUntilMs = 0;
 
@@ -18,11 +31,12 @@ export function createRedisShopperStore(redis: Redis, now: () => number): Shoppe
   };
 
   return {
-    read(workspace, shoppers, spaceId, deadlineMs) {
+    read(person, { spaceId, viewIds }, deadlineMs) {
       if (redis.status !== "ready" || now() < openUntilMs) return Promise.resolve({ status: "down" });
       return new Promise((resolve) => {
         const timer = setTimeout(() => resolve(settle("late")), deadlineMs);
-        readAll(redis, workspace, shoppers, spaceId).then(
+        const views = findViews(o, person.workspace, viewIds);
+        readAll(redis, person, { spaceId, views, atMs: views.length === 0 ? 0 : o.wallClock() }).then(
           (state) => {
             clearTimeout(timer);
             failures = 0;
@@ -41,11 +55,25 @@ export function createRedisShopperStore(redis: Redis, now: () => number): Shoppe
 const COMMANDS = 5;
 const RECENT_STOP = String(SHOPPER_RECENT_MAX - 1);
 
+const NO_VIEWS: readonly OnlineView[] = [];
+
+function findViews(
+  o: ShopperStoreOptions,
+  workspace: string,
+  viewIds: readonly string[],
+): readonly OnlineView[] {
+  if (viewIds.length === 0) return NO_VIEWS;
+  return viewIds.flatMap((viewId) => {
+    const view = o.findView(workspace, viewId);
+    // Rows of other entities need an item or a session beside the shopper.
+    return view === null || view.live.view.entity !== "shopper" ? [] : [view];
+  });
+}
+
 async function readAll(
   redis: Redis,
-  workspace: string,
-  shoppers: readonly string[],
-  spaceId: string,
+  { workspace, shoppers }: Person,
+  { spaceId, views, atMs }: { spaceId: string; views: readonly OnlineView[]; atMs: number },
 ): Promise<ShopperState> {
   const pipeline = redis.pipeline();
   for (const shopper of shoppers) {
@@ -55,12 +83,27 @@ async function readAll(
     pipeline.hgetBuffer(redisKeys.vector(workspace, shopper), spaceId);
     pipeline.zrange(redisKeys.consent(workspace, shopper), "-1", "-1");
   }
+  const reads = views.map((view) =>
+    planFeatureRead({ workspace, view, keys: shoppers.map((shopper) => [shopper]) }),
+  );
+  for (const read of reads) read.addTo(pipeline);
   const replies = await pipeline.exec();
   if (replies === null) throw new Error("the pipeline was not executed");
   for (const [error] of replies) if (error !== null) throw error;
   const values = replies.map(([, value]) => value);
   const parts = shoppers.map((_, i) => parseShopper(values.slice(i * COMMANDS, (i + 1) * COMMANDS)));
-  return parts.length === 1 ? parts[0]! : mergeShoppers(parts);
+  const state = parts.length === 1 ? parts[0]! : mergeShoppers(parts);
+  if (views.length === 0) return state;
+  const features = new Map<string, FeatureReading>();
+  let at = shoppers.length * COMMANDS;
+  reads.forEach((read, i) => {
+    const readings = read.decode(values.slice(at, at + read.commandCount), atMs);
+    at += read.commandCount;
+    // The first pseudonym is the person's own; what the other one did is used while nothing is known of the first.
+    const reading = readings.find(({ status }) => status === "present") ?? readings[0];
+    if (reading !== undefined) features.set(views[i]!.id, reading);
+  });
+  return { ...state, features };
 }
 
 function parseShopper(values: unknown[]): ShopperState {

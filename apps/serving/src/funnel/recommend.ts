@@ -72,9 +72,8 @@ export function createFunnel(options: FunnelOptions): Funnel {
     request.shoppers.length === 0
       ? null
       : options.shoppers.read(
-          request.workspace,
-          request.shoppers,
-          loaded.embeddingSpaceId,
+          request,
+          { spaceId: loaded.embeddingSpaceId, viewIds: loaded.shopperViewIds },
           Math.min(STATE_DEADLINE_MS, budgetMs * STATE_BUDGET_SHARE),
         );
 

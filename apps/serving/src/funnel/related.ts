@@ -101,13 +101,8 @@ export function createRelatedFunnel(options: RelatedOptions): RelatedFunnel {
 
     let state: ShopperState | null = null;
     if (request.shoppers.length > 0) {
-      const { embeddingSpaceId } = loaded;
-      const read = await options.shoppers.read(
-        request.workspace,
-        request.shoppers,
-        embeddingSpaceId,
-        STATE_DEADLINE_MS,
-      );
+      const wanted = { spaceId: loaded.embeddingSpaceId, viewIds: loaded.shopperViewIds };
+      const read = await options.shoppers.read(request, wanted, STATE_DEADLINE_MS);
       if (read.status === "ok" && read.state.isOptedOut) return serve(withoutPerson(request), scratch);
       if (read.status === "ok") state = read.state;
       else reasons.push(read.status === "late" ? "shopper_state_late" : "shopper_state_down");

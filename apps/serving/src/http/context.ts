@@ -2,6 +2,8 @@ import type { Logger } from "@shortlist/platform";
 import { AppError } from "@shortlist/platform";
 import type { FastifyRequest } from "fastify";
 import type { DurableLog } from "../collect/durableLog";
+import type { LiveViews } from "../features/liveViews";
+import type { FeatureStore } from "../ports/featureStore";
 import type { SlateSink } from "../ports/slateSink";
 import type { ReplicaStats } from "../replicaStats";
 import type { WorkspaceRuntime } from "../workspaces";
@@ -17,6 +19,8 @@ export interface HttpContext {
   readonly runtimes: ReadonlyMap<string, WorkspaceRuntime>;
   readonly eventLog: DurableLog;
   readonly slates: SlateSink;
+  readonly views: LiveViews;
+  readonly features: FeatureStore;
   readonly metrics: Metrics;
   readonly stats: ReplicaStats;
   readonly pseudonymKey: string;

@@ -2,6 +2,8 @@ import {
   ERRORS,
   type ErrorCode,
   EventsResponse,
+  FeaturesRequest,
+  FeaturesResponse,
   INTERACTION_TYPES,
   InteractionEvent,
   PROBLEM_JSON_SCHEMA,
@@ -30,6 +32,16 @@ const SLATE_EXAMPLE = {
     candidatesScored: 964,
     degradation: { rung: 0, name: "full", reasons: [] },
   },
+};
+const FEATURES_EXAMPLE = {
+  view: "shopper_activity@2",
+  hash: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+  at: "2026-11-20T09:30:00.000Z",
+  batch: { generation: "b-20261120", endAt: "2026-11-20T00:00:00.000Z" },
+  store: "up",
+  rows: [
+    { status: "present", paths: "both", isOptedOut: false, values: { clicks_1h: 3, last_item_7d: "sku-7" } },
+  ],
 };
 const EVENT_EXAMPLE = {
   eventId: "0197b2c4-7d1e-7c3a-9a52-3f1d2c4b5a70",
@@ -150,6 +162,32 @@ export function createOpenApi(): Record<string, unknown> {
           },
         },
       },
+      "/v1/features/read": {
+        post: {
+          operationId: "readFeatures",
+          summary: "Feature values of shoppers, items or sessions",
+          description:
+            "Values as of now, of a live feature view. `paths` says whether they come from the backfill, the event " +
+            "stream, both or neither; without either, and for a shopper who opted out, a row has the view's defaults.",
+          requestBody: {
+            required: true,
+            content: json("FeaturesRequest", {
+              view: "shopper_activity",
+              rows: [{ anonymousId: "visitor-77" }, { userId: "customer-12" }],
+            }),
+          },
+          responses: {
+            200: {
+              description: "One row for each asked, in order",
+              content: json("FeaturesResponse", FEATURES_EXAMPLE),
+            },
+            400: invalid("rows.0.itemId", "rows of a shopper view have none: remove it"),
+            ...shared,
+            404: problem("not_found", { detail: "No live feature view shopper_activity." }),
+            413: problem("payload_too_large"),
+          },
+        },
+      },
       "/healthz": operation("getHealth", "The process runs"),
       "/readyz": operation("getReadiness", "A release is being served", { 503: { description: "Not yet" } }),
       "/metrics": operation("getMetrics", "Prometheus metrics"),
@@ -169,6 +207,8 @@ export function createOpenApi(): Record<string, unknown> {
           },
         },
         EventsResponse: toSchema(EventsResponse, "output"),
+        FeaturesRequest: toSchema(FeaturesRequest, "input"),
+        FeaturesResponse: toSchema(FeaturesResponse, "output"),
         Problem: PROBLEM_JSON_SCHEMA,
       },
     },

@@ -2,6 +2,7 @@ import { AppError, toProblem } from "@shortlist/platform";
 import Fastify, { type FastifyInstance } from "fastify";
 import type { HttpContext } from "./context";
 import { registerEvents } from "./eventsRoute";
+import { registerFeatures } from "./featuresRoute";
 import { registerOperations } from "./operationsRoutes";
 import { registerRecommend } from "./recommendRoute";
 import { registerRelated } from "./relatedRoute";
@@ -53,6 +54,7 @@ export function createServer(context: HttpContext): FastifyInstance {
   registerRecommend(app, context);
   registerRelated(app, context);
   registerEvents(app, context);
+  registerFeatures(app, context);
   registerOperations(app, context);
   return app;
 }

@@ -19,15 +19,23 @@ export type ShopperRead =
   | { readonly status: "ok"; readonly state: ShopperState }
   | { readonly status: "late" | "down" };
 
+/** One person of a workspace, known by one or two pseudonyms. */
+export interface Person {
+  readonly workspace: string;
+  readonly shoppers: readonly string[];
+}
+
+export interface Wanted {
+  /** Embedding space of the vector. */
+  readonly spaceId: string;
+  /** Feature views to read of the shopper, as `name@version`. One that is not live is left out. */
+  readonly viewIds: readonly string[];
+}
+
 export interface ShopperStore {
   /**
-   * Reads one person, known by one or two pseudonyms, in one round trip. Never throws and never takes longer than
+   * Reads one person in one round trip. Never throws and never takes longer than
    * `deadlineMs`: what is not there in time is `late`, and the caller goes on without it.
    */
-  read(
-    workspace: string,
-    shoppers: readonly string[],
-    spaceId: string,
-    deadlineMs: number,
-  ): Promise<ShopperRead>;
+  read(person: Person, wanted: Wanted, deadlineMs: number): Promise<ShopperRead>;
 }
