@@ -11,6 +11,7 @@ import { startConsumer } from "./jobs/consume";
 import { sweepJobs } from "./jobs/sweep";
 import { onShutdown, startLoop } from "./lifecycle";
 import { startDueBackfills } from "./modules/featureViews/nightlyService";
+import { startDueChecks } from "./modules/quality/checkService";
 import { openStreamWorker } from "./stream/openStreamWorker";
 
 /** Waiting longer makes larger files; shorter makes events visible sooner. Within 5 s is promised. */
@@ -19,6 +20,8 @@ const SWEEP_MS = 10_000;
 const MERGE_MS = 10 * 60_000;
 /** A new view waits at most this long for its first batch. */
 const BACKFILLS_MS = 30_000;
+/** A new day, or an import, is checked at most this much later. */
+const CHECKS_MS = 60_000;
 const MERGE_LOCK = "sl:merge-lock";
 
 try {
@@ -46,6 +49,7 @@ try {
       const options = { lake: await ctx.lake(), root: fileURLToPath(env.LAKE_URL), nowMs: Date.now() };
       for (const workspace of await listSlugs()) await mergeFiles(workspace, options);
     }),
+    startLoop({ name: "checks", intervalMs: CHECKS_MS, logger }, () => startDueChecks(ctx)),
     startLoop({ name: "backfills", intervalMs: BACKFILLS_MS, logger }, () => startDueBackfills(ctx)),
   ];
   onShutdown(logger, async () => {

@@ -21,7 +21,8 @@ export function findShopperIdKind(name: string): "user" | "anonymous" | null {
 }
 const ANONYMOUS_NAME =
   /^(?:anonymous|anon|visitor|device|cookie|guest|client)[_-]?(?:id|key|uuid|number|no)$/i;
-const USER_NAME = /^(?:user|customer|shopper|member|account|person|buyer)[_-]?(?:id|key|uuid|number|no)$/i;
+const USER_NAME =
+  /^(?:(?:user|customer|shopper|member|account|person|buyer)[_-]?(?:id|key|uuid|number|no)|uid|login|user_?name)$/i;
 const kinds = new Map<string, "user" | "anonymous" | null>();
 
 /** The text with what looks personal masked; the same text when nothing does. `name` is the field it stands in. */

@@ -35,6 +35,7 @@ export {
   type RepairedRow,
 } from "./lake";
 export { type LakeTable, tableDir, utcDay } from "./paths";
+export { computeDayStats, createCatalogTable, createEmptyDay, type DayStats } from "./quality/dayStats";
 export {
   computeRepairReceipt,
   countReleasedEvents,

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { type DuckDBAppender, type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import type { StoredInteraction } from "@shortlist/contracts";
 import { batchPath, type LakeTable, tableDir, utcDay } from "./paths";
@@ -29,7 +29,8 @@ export interface RepairedRow {
   readonly outcome: "released" | "refused";
   /** Why it is still refused. */
   readonly reasons: readonly string[];
-  readonly eventId: string | null;
+  /** The event it became; null when it was refused. */
+  readonly event: Pick<StoredInteraction, "eventId" | "type" | "itemId" | "shopper" | "occurredAtMs"> | null;
   readonly atMs: number;
 }
 
@@ -60,6 +61,14 @@ export interface Lake {
    * A table, to put in a FROM clause; only valid when `hasRows`. Columns that older files lack are null.
    */
   scan(workspace: string, table: LakeTable): string;
+  /** The rows of some UTC days, both included, without looking at the files of others; null when there are none. */
+  scanDays(
+    workspace: string,
+    table: LakeTable,
+    o: { readonly fromDay: string; readonly toDay: string },
+  ): Promise<string | null>;
+  /** The first and the last day that a table has; null when it has none. */
+  findDays(workspace: string, table: LakeTable): Promise<{ first: string; last: string } | null>;
   /** Interactions with one row per event id: the one known first. */
   dedupedInteractions(workspace: string): string;
   query(sql: string): Promise<Record<string, unknown>[]>;
@@ -74,7 +83,8 @@ const COLUMNS = {
     value DOUBLE, currency VARCHAR, quantity DOUBLE, context VARCHAR, corrected_at_ms BIGINT`,
   slates: `request_id VARCHAR, at_ms BIGINT, surface VARCHAR, shopper VARCHAR, release_id VARCHAR, rung INTEGER, record VARCHAR`,
   quarantine: `source VARCHAR, row_number BIGINT, reason VARCHAR, problems VARCHAR, received_at_ms BIGINT, app_version VARCHAR, raw VARCHAR, row_id VARCHAR, reasons VARCHAR, event_type VARCHAR, is_event BOOLEAN`,
-  repairs: `row_id VARCHAR, repair_id VARCHAR, outcome VARCHAR, reasons VARCHAR, event_id VARCHAR, at_ms BIGINT`,
+  repairs: `row_id VARCHAR, repair_id VARCHAR, outcome VARCHAR, reasons VARCHAR, at_ms BIGINT,
+    event_id VARCHAR, type VARCHAR, item_id VARCHAR, shopper VARCHAR, occurred_at_ms BIGINT`,
 } as const satisfies Record<LakeTable, string>;
 
 /** Columns that files written before they existed lack. */
@@ -128,12 +138,26 @@ export async function openLake(root: string): Promise<Lake> {
     }
   }
 
-  const scan = (workspace: string, table: LakeTable) => {
-    const files = `read_parquet(${quote(`${tableDir(root, workspace, table)}/*/*.parquet`)}, hive_partitioning = false, union_by_name = true)`;
+  const scanFiles = (table: LakeTable, globs: readonly string[]) => {
+    const files = `read_parquet([${globs.map(quote).join(", ")}], hive_partitioning = false, union_by_name = true)`;
     const later = LATER_COLUMNS[table];
     return later === undefined
       ? files
       : `(SELECT * FROM ${files} UNION ALL BY NAME SELECT ${later} WHERE false)`;
+  };
+  const scan = (workspace: string, table: LakeTable) =>
+    scanFiles(table, [`${tableDir(root, workspace, table)}/*/*.parquet`]);
+  /** Days that hold a file: retention and a repeated import leave empty folders. */
+  const listDays = async (workspace: string, table: LakeTable) => {
+    const dir = tableDir(root, workspace, table);
+    const days: string[] = [];
+    for (const name of (await readdir(dir).catch(() => [])).sort())
+      if (
+        name.startsWith("day=") &&
+        (await readdir(join(dir, name))).some((file) => file.endsWith(".parquet"))
+      )
+        days.push(name.slice("day=".length));
+    return days;
   };
 
   return {
@@ -164,8 +188,29 @@ export async function openLake(root: string): Promise<Lake> {
         append: appendRepaired,
       }),
     async hasRows(workspace, table) {
-      const days = await readdir(tableDir(root, workspace, table)).catch(() => []);
-      return days.some((day) => day.startsWith("day="));
+      const dir = tableDir(root, workspace, table);
+      // Newest first: retention and repeated imports leave empty folders of old days.
+      for (const day of (await readdir(dir).catch(() => [])).sort().reverse())
+        if (
+          day.startsWith("day=") &&
+          (await readdir(join(dir, day))).some((file) => file.endsWith(".parquet"))
+        )
+          return true;
+      return false;
+    },
+    async scanDays(workspace, table, { fromDay, toDay }) {
+      const days = (await listDays(workspace, table)).filter((day) => day >= fromDay && day <= toDay);
+      const dir = tableDir(root, workspace, table);
+      return days.length === 0
+        ? null
+        : scanFiles(
+            table,
+            days.map((day) => `${dir}/day=${day}/*.parquet`),
+          );
+    },
+    async findDays(workspace, table) {
+      const days = await listDays(workspace, table);
+      return days.length === 0 ? null : { first: days[0]!, last: days.at(-1)! };
     },
     dedupedInteractions: (workspace) =>
       `(SELECT * FROM ${scan(workspace, "events")} QUALIFY row_number() OVER (PARTITION BY event_id ORDER BY coalesce(corrected_at_ms, received_at_ms), received_at_ms) = 1)`,
@@ -239,8 +284,14 @@ function appendRepaired(a: DuckDBAppender, row: RepairedRow): void {
   a.appendVarchar(row.repairId);
   a.appendVarchar(row.outcome);
   a.appendVarchar(row.reasons.join(","));
-  appendText(a, row.eventId);
   a.appendBigInt(BigInt(Math.round(row.atMs)));
+  const { event } = row;
+  appendText(a, event?.eventId ?? null);
+  appendText(a, event?.type ?? null);
+  appendText(a, event?.itemId ?? null);
+  appendText(a, event?.shopper ?? null);
+  if (event === null) a.appendNull();
+  else a.appendBigInt(BigInt(Math.round(event.occurredAtMs)));
 }
 
 function appendText(a: DuckDBAppender, text: string | null): void {

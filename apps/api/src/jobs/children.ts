@@ -7,6 +7,8 @@ const CHILD_FILES = {
   "training.run": "trainChild.js",
   "features.backfill": "backfillChild.js",
   "features.trainingSet": "trainingSetChild.js",
+  "quality.replay": "replayChild.js",
+  "quality.check": "checkChild.js",
 } satisfies Record<JobName, string>;
 
 export function childPathOf(name: JobName): string {

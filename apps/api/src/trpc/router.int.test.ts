@@ -10,11 +10,13 @@ import {
 import type { TRPCError } from "@trpc/server";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { applyFeatureViews } from "../modules/featureViews/service";
+import { startReplay } from "../modules/quality/repairService";
 import { saveTrainingSet } from "../modules/trainingSets/service";
 import { type FakeServing, startFakeServing } from "../testing/fakeServing";
 import { CLICKS, EMPTY_PLAN } from "../testing/featureViews";
 import { createInteraction, toPseudonym } from "../testing/interactions";
 import { publishTestRelease } from "../testing/packages";
+import { createTap, setAside, TAPS, TAPS_ARE_CLICKS } from "../testing/quarantine";
 import { createSlate, storeHotSlate } from "../testing/slates";
 import { createTestApp, type Person, type TestApp } from "../testing/testApp";
 import type { ProcedureMeta } from "./init";
@@ -85,6 +87,11 @@ const createBackfill = async (workspaceId: string, state: "planned" | "running")
 };
 
 /** An input with which every procedure succeeds for a member who may use it. A procedure missing here fails. */
+async function createRepair({ slug }: { slug: string }) {
+  await setAside(app.ctx, slug, [createTap(0)]);
+  return { group: TAPS, steps: TAPS_ARE_CLICKS };
+}
+
 const INPUTS: Record<string, InputOf> = {
   "catalog.summary": nothing,
   "catalog.item": () => ({ itemId: "sku-1" }),
@@ -93,6 +100,22 @@ const INPUTS: Record<string, InputOf> = {
     const slate = createSlate(slug);
     await storeHotSlate(app.ctx.redis, slate);
     return { requestId: slate.requestId };
+  },
+  "quality.grid": nothing,
+  "quality.startChecks": nothing,
+  "quality.setClosedDay": () => ({ day: "2026-12-25", closed: true }),
+  "quality.groups": nothing,
+  "quality.rows": () => ({ group: TAPS }),
+  "quality.previewRepair": () => ({ group: TAPS, steps: TAPS_ARE_CLICKS }),
+  "quality.startReplay": createRepair,
+  "quality.repairs": nothing,
+  "quality.repair": async (at) => {
+    const { repairId } = await startReplay(app.ctx, at, {
+      ...(await createRepair(at)),
+      note: "",
+      createdBy: "t",
+    });
+    return { id: repairId };
   },
   "featureViews.list": nothing,
   "featureViews.get": async ({ id }) => ({ name: await createView(id) }),

@@ -8,6 +8,7 @@ import { jobsRouter } from "../modules/jobs/router";
 import { keysRouter } from "../modules/keys/router";
 import { membersRouter } from "../modules/members/router";
 import { playgroundRouter } from "../modules/playground/router";
+import { qualityRouter } from "../modules/quality/router";
 import { modelsRouter } from "../modules/registry/router";
 import { releasesRouter } from "../modules/releases/router";
 import { servingRouter } from "../modules/serving/router";
@@ -28,6 +29,7 @@ export const appRouter = router({
   members: membersRouter,
   models: modelsRouter,
   playground: playgroundRouter,
+  quality: qualityRouter,
   releases: releasesRouter,
   serving: servingRouter,
   trainingSets: trainingSetsRouter,

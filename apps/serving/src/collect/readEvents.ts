@@ -2,9 +2,11 @@ import {
   decideEvent,
   type EventRules,
   type FieldProblem,
-  type InteractionEvent,
+  findShopperIdKind,
+  InteractionEvent,
   type QuarantinedEvent,
   type StoredInteraction,
+  toStoredInteraction,
 } from "@shortlist/contracts";
 import { pseudonymise } from "@shortlist/platform";
 import { collectIds, scrubIds } from "./scrubIds";
@@ -52,49 +54,28 @@ export function readEvents(raw: readonly unknown[], options: ReadEventsOptions):
 }
 
 function toStored(event: InteractionEvent, occurredAtMs: number, o: ReadEventsOptions): StoredInteraction {
-  const {
-    eventId,
-    type,
-    itemId,
-    userId,
-    anonymousId,
-    requestId,
-    position,
-    surface,
-    occurredAt: _occurredAt,
-    value,
-    currency,
-    quantity,
-    context,
-    sessionId,
-    ...unknown
-  } = event;
-  const user = userId === undefined ? null : pseudonymise(o.pseudonymKey, o.workspace, "user", userId);
-  const anonymous =
-    anonymousId === undefined ? null : pseudonymise(o.pseudonymKey, o.workspace, "anonymous", anonymousId);
+  const { userId, anonymousId, context } = event;
+  const pseudonymOf = (kind: "user" | "anonymous", id: string) =>
+    pseudonymise(o.pseudonymKey, o.workspace, kind, id);
+  const user = userId === undefined ? null : pseudonymOf("user", userId);
+  const anonymous = anonymousId === undefined ? null : pseudonymOf("anonymous", anonymousId);
   const rawIds = new Map<string, string>();
   if (userId !== undefined) rawIds.set(userId, user!);
   if (anonymousId !== undefined) rawIds.set(anonymousId, anonymous!);
   // Unknown fields are kept, but shops put ids in unexpected places and under names of their own.
-  collectIds(unknown, rawIds, (kind, id) => pseudonymise(o.pseudonymKey, o.workspace, kind, id));
-  collectIds(context, rawIds, (kind, id) => pseudonymise(o.pseudonymKey, o.workspace, kind, id));
-  const kept = scrubIds({ ...unknown, ...context }, rawIds) as Record<string, unknown>;
-  const session = scrubIds(sessionId ?? context?.sessionId, rawIds);
-  return {
-    eventId: eventId.toLowerCase(),
-    type,
-    itemId: itemId ?? null,
+  for (const name in event) {
+    const kind = KNOWN_FIELDS.has(name) ? null : findShopperIdKind(name);
+    if (kind !== null) collectIds({ [name]: event[name] }, rawIds, pseudonymOf);
+    else if (!KNOWN_FIELDS.has(name)) collectIds(event[name], rawIds, pseudonymOf);
+  }
+  collectIds(context, rawIds, pseudonymOf);
+  return toStoredInteraction(event, {
     shopper: user ?? anonymous!,
     anonymousShopper: user === null ? null : anonymous,
-    sessionId: typeof session === "string" ? session.slice(0, 128) : null,
-    requestId: requestId ?? null,
-    position: position ?? null,
-    surface: surface ?? null,
     occurredAtMs,
     receivedAtMs: o.receivedAtMs,
-    value: value ?? null,
-    currency: currency ?? null,
-    quantity: quantity ?? null,
-    context: kept,
-  };
+    scrub: (value) => scrubIds(value, rawIds),
+  });
 }
+
+const KNOWN_FIELDS: ReadonlySet<string> = new Set(Object.keys(InteractionEvent.shape));

@@ -39,6 +39,7 @@ const needsOf = (f: Fleet, o: Partial<HomeState> = {}) =>
     lostJobs: [],
     rungs: computeRungShares(f),
     lastTrainedAt: NOW,
+    failedChecks: [],
     now: NOW,
     ...o,
   });
@@ -93,4 +94,18 @@ test("shares count living replicas, and without requests there is no share", () 
     ]),
   );
   expect(shares).toEqual({ requests: 10, counts: [6, 2, 1, 1, 0], degradedShare: 0.2 });
+});
+
+test("a check that failed on the latest day leads to its cell", () => {
+  const failed = { check: "volume", day: "2026-11-19", sentence: "3 events, fewer than …", computedAt: NOW };
+  expect(needsOf(fleet([replica()]), { failedChecks: [failed] })).toEqual([
+    {
+      kind: "quality_failed",
+      severity: "warning",
+      title: "volume failed on 2026-11-19",
+      detail: "3 events, fewer than …",
+      href: "/quality?day=2026-11-19&check=volume",
+      at: NOW,
+    },
+  ]);
 });

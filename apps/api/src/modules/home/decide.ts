@@ -15,7 +15,8 @@ export interface Need {
     | "degraded"
     | "gate_violations"
     | "slate_logs_dropped"
-    | "model_stale";
+    | "model_stale"
+    | "quality_failed";
   readonly severity: Severity;
   readonly title: string;
   readonly detail: string;
@@ -29,6 +30,13 @@ export interface HomeState {
   readonly lostJobs: readonly { id: string; name: string; heartbeatAt: Date | null }[];
   readonly rungs: RungShares;
   readonly lastTrainedAt: Date | null;
+  /** Checks of the latest day that failed. */
+  readonly failedChecks: readonly {
+    check: string;
+    day: string;
+    sentence: string;
+    computedAt: Date;
+  }[];
   readonly now: Date;
 }
 
@@ -64,7 +72,12 @@ const ORDER: Record<Severity, number> = { critical: 0, warning: 1, info: 2 };
 
 /** What needs a person now, worst first. An empty list means that everything that can be seen is in order. */
 export function computeNeeds(state: HomeState): Need[] {
-  const needs = [...needsOfFleet(state), ...needsOfJobs(state), ...needsOfQuality(state)];
+  const needs = [
+    ...needsOfFleet(state),
+    ...needsOfJobs(state),
+    ...needsOfQuality(state),
+    ...needsOfChecks(state),
+  ];
   return needs.sort((a, b) => ORDER[a.severity] - ORDER[b.severity]);
 }
 
@@ -211,6 +224,19 @@ function needsOfQuality({ fleet, rungs, lastTrainedAt, now }: HomeState): Need[]
       ),
     );
   return needs;
+}
+
+function needsOfChecks({ failedChecks }: HomeState): Need[] {
+  return failedChecks.map((failed) =>
+    need(
+      "quality_failed",
+      "warning",
+      `${failed.check.replaceAll("_", " ")} failed on ${failed.day}`,
+      failed.sentence,
+      `/quality?day=${failed.day}&check=${failed.check}`,
+      failed.computedAt,
+    ),
+  );
 }
 
 function need(

@@ -1,6 +1,7 @@
 import type { AppContext } from "../../context";
 import { getCatalogSummary } from "../catalog/service";
 import { listJobs } from "../jobs/service";
+import { listLatestFailures } from "../quality/checkService";
 import { getFleet } from "../serving/service";
 import { getClickThrough } from "./clickThrough";
 import { computeNeeds, computeRungShares } from "./decide";
@@ -13,7 +14,7 @@ const FAILED_JOBS_WINDOW_MS = 24 * 3_600_000;
 /** Does anything need me? What does, worst first, and the figures that say how shoppers are served. */
 export async function getHome(ctx: Ctx, workspace: { id: string; slug: string }) {
   const now = ctx.now();
-  const [fleet, jobs, catalog, lastTrained, clickThrough] = await Promise.all([
+  const [fleet, jobs, catalog, lastTrained, clickThrough, failedChecks] = await Promise.all([
     getFleet(ctx, workspace),
     listJobs(ctx, workspace.id, { limit: 50 }),
     getCatalogSummary(ctx, workspace.id),
@@ -23,6 +24,7 @@ export async function getHome(ctx: Ctx, workspace: { id: string; slug: string })
       select: { createdAt: true },
     }),
     getClickThrough(ctx, workspace.slug),
+    listLatestFailures(ctx, workspace.id),
   ]);
   const rungs = computeRungShares(fleet);
   const alive = fleet.replicas.filter(({ state }) => state !== "lost");
@@ -34,6 +36,7 @@ export async function getHome(ctx: Ctx, workspace: { id: string; slug: string })
       fleet,
       rungs,
       lastTrainedAt,
+      failedChecks,
       now,
       lostJobs: jobs.filter((job) => job.isLost),
       failedJobs: jobs.filter(

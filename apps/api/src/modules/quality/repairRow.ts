@@ -1,0 +1,213 @@
+import {
+  decideEvent,
+  type EventRules,
+  type FieldProblem,
+  type InteractionEvent,
+  type RepairStep,
+  RULE_REASONS,
+  ShopperPseudonym,
+  type StoredInteraction,
+  toStoredInteraction,
+} from "@shortlist/contracts";
+import type { ShopperIdKind } from "@shortlist/platform";
+
+// What a repair makes of one row. The same function serves the preview and the replay, so that the preview is true.
+
+export interface RepairableRow {
+  readonly rowId: string;
+  readonly raw: string;
+  readonly reasons: readonly string[];
+  readonly receivedAtMs: number;
+}
+
+export interface RepairContext {
+  readonly rules: EventRules;
+  readonly isKnownItem: ((itemId: string) => boolean) | null;
+  readonly pseudonymOf: (kind: ShopperIdKind, id: string) => string;
+}
+
+export interface RepairedEvent {
+  readonly before: Readonly<Record<string, unknown>>;
+  readonly after: Readonly<Record<string, unknown>>;
+  /** Why the row is still refused; empty when it passes. */
+  readonly reasons: readonly string[];
+  /** What would be appended to the event stream, without the time of the release. */
+  readonly stored: StoredInteraction | null;
+}
+
+/**
+ * Applies the steps in order and asks the rules of the edge again, as of the time the event was received. Reasons that
+ * no rule can see again (a duplicate, a bot, a reason of a mapping) stay until a step accepts them.
+ */
+export function repairRow(
+  row: RepairableRow,
+  steps: readonly RepairStep[],
+  context: RepairContext,
+): RepairedEvent {
+  const before = JSON.parse(row.raw) as Record<string, unknown>;
+  let after = structuredClone(before);
+  for (const step of steps) after = applyStep(after, step);
+  after = pseudonymiseIds(after, context.pseudonymOf);
+  if (typeof after.eventId !== "string" || !UUID.test(after.eventId))
+    after = { ...after, eventId: createEventId(row.rowId) };
+  const decision = decideEvent(after, context.rules, { ...context, receivedAtMs: row.receivedAtMs });
+  const found = decision.verdict === "accept" ? [] : decision.findings.map(({ reason }) => reason as string);
+  const unseen = row.reasons.filter((reason) => !Object.hasOwn(RULE_REASONS, reason));
+  const accepted = new Set(steps.flatMap((step) => (step.op === "accept" ? [step.reason] : [])));
+  const reasons = [...new Set([...found, ...unseen])].filter((reason) => !accepted.has(reason));
+  return { before, after, reasons, stored: reasons.length > 0 ? null : toStored(after, row.receivedAtMs) };
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** The id of an event that came without one: the same row always gets the same, so a second release counts once. */
+export function createEventId(rowId: string): string {
+  const digits = rowId.padEnd(32, "0");
+  return `${digits.slice(0, 8)}-${digits.slice(8, 12)}-8${digits.slice(13, 16)}-a${digits.slice(17, 20)}-${digits.slice(20, 32)}`;
+}
+
+function toStored(event: Record<string, unknown>, receivedAtMs: number): StoredInteraction {
+  const { userId, anonymousId, occurredAt } = event as InteractionEvent;
+  return toStoredInteraction(event as InteractionEvent, {
+    shopper: (userId ?? anonymousId)!,
+    anonymousShopper: userId === undefined ? null : (anonymousId ?? null),
+    occurredAtMs: Date.parse(occurredAt),
+    receivedAtMs,
+  });
+}
+
+/** Ids in rows are pseudonyms already; what a person typed, or moved from another field, is not. */
+function pseudonymiseIds(
+  event: Record<string, unknown>,
+  pseudonymOf: RepairContext["pseudonymOf"],
+): Record<string, unknown> {
+  const ids: Record<string, unknown> = {};
+  for (const [name, kind] of [
+    ["userId", "user"],
+    ["anonymousId", "anonymous"],
+  ] as const) {
+    const id = event[name];
+    if ((typeof id !== "string" && typeof id !== "number") || id === "") continue;
+    ids[name] = ShopperPseudonym.safeParse(id).success ? id : pseudonymOf(kind, String(id));
+  }
+  return { ...event, ...ids };
+}
+
+function applyStep(event: Record<string, unknown>, step: RepairStep): Record<string, unknown> {
+  switch (step.op) {
+    case "rename": {
+      const value = getField(event, step.from);
+      return value === undefined ? event : setField(dropField(event, step.from), step.to, value);
+    }
+    case "default": {
+      const value = getField(event, step.field);
+      return value === undefined || value === null || value === ""
+        ? setField(event, step.field, step.value)
+        : event;
+    }
+    case "map": {
+      const value = getField(event, step.field);
+      const mapped = Object.hasOwn(step.values, String(value)) ? step.values[String(value)] : undefined;
+      return value === undefined || mapped === undefined ? event : setField(event, step.field, mapped);
+    }
+    case "rekey_item": {
+      const { itemId } = event;
+      if (typeof itemId !== "string" && typeof itemId !== "number") return event;
+      const id = String(itemId);
+      const rest = id.startsWith(step.stripPrefix) ? id.slice(step.stripPrefix.length) : id;
+      return { ...event, itemId: step.addPrefix + rest };
+    }
+    case "read_number": {
+      const number = readNumber(event[step.field]);
+      return number === null ? event : { ...event, [step.field]: number };
+    }
+    case "read_time": {
+      const timeMs = readTimeMs(event.occurredAt);
+      return timeMs === null ? event : { ...event, occurredAt: new Date(timeMs).toISOString() };
+    }
+    case "drop":
+      return dropField(event, step.field);
+    case "accept":
+      return event;
+  }
+}
+
+function getField(event: Record<string, unknown>, path: string): unknown {
+  const [first, second] = path.split(".") as [string, string | undefined];
+  const value = Object.hasOwn(event, first) ? event[first] : undefined;
+  if (second === undefined) return value;
+  if (value === null || typeof value !== "object") return undefined;
+  return Object.hasOwn(value, second) ? (value as Record<string, unknown>)[second] : undefined;
+}
+
+function setField(event: Record<string, unknown>, path: string, value: unknown): Record<string, unknown> {
+  const [first, second] = path.split(".") as [string, string | undefined];
+  if (second === undefined) return { ...event, [first]: value };
+  const parent = event[first];
+  const kept = parent !== null && typeof parent === "object" && !Array.isArray(parent) ? parent : {};
+  return { ...event, [first]: { ...kept, [second]: value } };
+}
+
+function dropField(event: Record<string, unknown>, path: string): Record<string, unknown> {
+  const [first, second] = path.split(".") as [string, string | undefined];
+  if (second === undefined) {
+    const { [first]: _gone, ...rest } = event;
+    return rest;
+  }
+  const parent = event[first];
+  if (parent === null || typeof parent !== "object") return event;
+  const { [second]: _gone, ...rest } = parent as Record<string, unknown>;
+  return { ...event, [first]: rest };
+}
+
+/** `9,95 €` → 9.95, `1.299,00` → 1299, `"3"` → 3; null when it is not clear which number is meant. */
+export function readNumber(value: unknown): number | null {
+  if (typeof value === "number") return Number.isFinite(value) ? value : null;
+  if (typeof value !== "string") return null;
+  const text = value.replaceAll(/[\s\u00a0]|[€$£¥]|[A-Za-z]{3}/g, "");
+  if (/^[+-]?\d+(?:\.\d+)?$/.test(text)) return Number(text);
+  if (/^[+-]?\d+,\d{1,2}$/.test(text)) return Number(text.replace(",", "."));
+  if (/^[+-]?\d{1,3}(?:\.\d{3})+,\d{1,2}$/.test(text))
+    return Number(text.replaceAll(".", "").replace(",", "."));
+  if (/^[+-]?\d{1,3}(?:(?:,\d{3})+\.\d+|(?:,\d{3}){2,})$/.test(text)) return Number(text.replaceAll(",", ""));
+  return null;
+}
+
+/** Unix time in seconds or milliseconds, ISO 8601, and the same without a zone, read as UTC; null for anything else. */
+export function readTimeMs(value: unknown): number | null {
+  const text = typeof value === "number" ? String(value) : typeof value === "string" ? value.trim() : "";
+  if (/^\d{10}(?:\.\d+)?$/.test(text)) return Math.round(Number(text) * 1000);
+  if (/^\d{13}$/.test(text)) return Number(text);
+  const naive = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(:\d{2}(?:\.\d{1,9})?)?$/.exec(text);
+  const iso = naive === null ? text : `${naive[1]}T${naive[2]}${naive[3] ?? ":00"}Z`;
+  if (!/^\d{4}-\d{2}-\d{2}T.*(?:Z|[+-]\d{2}:?\d{2})$/.test(iso)) return null;
+  const timeMs = Date.parse(iso);
+  return Number.isFinite(timeMs) ? timeMs : null;
+}
+
+/** Reasons without which there is no event to store. They are mended by a step, never accepted. */
+const NEVER_ACCEPTED: ReadonlySet<string> = new Set(
+  Object.keys(RULE_REASONS).filter((reason) =>
+    /^(missing|unreadable|not_an)_|_not_a_number$|^unknown_type$/.test(reason),
+  ),
+);
+/** A rating without its value says little, but it can be stored. */
+const ACCEPTED_ALTHOUGH_MISSING = "missing_value";
+
+/** What is wrong with a list of steps, by the field of the request. */
+export function findStepProblems(steps: readonly RepairStep[]): FieldProblem[] {
+  return steps.flatMap((step, i): FieldProblem[] => {
+    if (step.op === "accept" && NEVER_ACCEPTED.has(step.reason) && step.reason !== ACCEPTED_ALTHOUGH_MISSING)
+      return [
+        {
+          field: `steps.${i}.reason`,
+          problem: `${step.reason} cannot be accepted: mend the field by a step before`,
+        },
+      ];
+    if (step.op === "rename" && step.from === step.to)
+      return [{ field: `steps.${i}.to`, problem: "names the same field: choose another" }];
+    if (step.op === "rekey_item" && step.stripPrefix === "" && step.addPrefix === "")
+      return [{ field: `steps.${i}.stripPrefix`, problem: "give a prefix to take off or to put before" }];
+    return [];
+  });
+}
