@@ -40,8 +40,8 @@ export type FeatureStart = z.infer<typeof FeatureStart>;
 
 /** Shopper of the probes that measure freshness: shaped like a pseudonym, never archived nor learned from. */
 export const PROBE_SHOPPER = "probe_________________";
-/** Item and session of the probes. */
-export const PROBE_ID = "probe";
+/** Item and session of the probes; no shop calls an item so. */
+export const PROBE_ID = "~shortlist-probe~";
 
 /** A probe is sent every few seconds; two minutes without one means that nobody measures any more. */
 export const FRESHNESS_STALE_MS = 120_000;

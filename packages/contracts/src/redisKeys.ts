@@ -60,6 +60,8 @@ export const redisKeys = {
   featureStarts: (workspace: string) => `sl:{${workspace}:features}:starts`,
   /** Sorted set: stream worker → time of its latest sign of life (ms). They share the partitions among themselves. */
   streamWorkers: "sl:stream-workers",
+  /** Hash: `name@version` → when events of shoppers were last written for the view (ms). */
+  featureWrites: (workspace: string) => `sl:{${workspace}:features}:writes`,
   /** Hash: `name@version` → FeatureFreshness JSON. */
   featureFreshness: (workspace: string) => `sl:{${workspace}:features}:freshness`,
   /**

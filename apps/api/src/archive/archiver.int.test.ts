@@ -1,5 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { type QuarantinedEvent, redisKeys, type StoredInteraction } from "@shortlist/contracts";
+import {
+  PROBE_ID,
+  PROBE_SHOPPER,
+  type QuarantinedEvent,
+  redisKeys,
+  type StoredInteraction,
+} from "@shortlist/contracts";
 import { partitionOf } from "@shortlist/platform";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createSlate } from "../testing/slates";
@@ -186,6 +192,39 @@ test("what the edge and the event log set aside is archived once, each with all 
   ]);
   expect(JSON.parse(String(rows[1]!.raw))).toMatchObject({ eventId: stored.eventId, userId: stored.shopper });
   expect(await lake.hasRows(slug, "events")).toBe(false);
+});
+
+test("an entry that cannot be written is set aside after five tries; what was read with it is archived", async () => {
+  const { slug } = await app.createWorkspace();
+  // A whole number, but none that the lake's column holds.
+  const poison = { ...createEvent(0), position: 3_000_000_000 };
+  await send(slug, [createEvent(0), poison, createEvent(0)]);
+  const other = { ...createEvent(1), shopper: SHOPPERS[1]! };
+  await send(slug, [other]);
+  for (let tries = 1; tries <= 5; tries++) {
+    await expect(archive(slug)).rejects.toThrow();
+    // The other streams are not held up.
+    expect(await countEvents(slug)).toMatchObject({ stored: 1 });
+  }
+  expect(await archive(slug)).toBe(3);
+  expect(await countEvents(slug)).toMatchObject({ stored: 3 });
+  const lake = await app.ctx.lake();
+  const rows = await lake.query(`SELECT reason, source, raw FROM ${lake.scan(slug, "quarantine")}`);
+  expect(rows).toEqual([
+    { reason: "poison", source: "event stream", raw: expect.stringContaining(poison.eventId) },
+  ]);
+  expect(await countPending(slug)).toBe(0);
+});
+
+test("probes of freshness never reach the lake", async () => {
+  const { slug } = await app.createWorkspace();
+  await send(slug, [{ ...createEvent(0), shopper: PROBE_SHOPPER, itemId: PROBE_ID }]);
+  expect(await archive(slug)).toBe(1);
+  expect(await (await app.ctx.lake()).hasRows(slug, "events")).toBe(false);
+  await send(slug, [createEvent(0), { ...createEvent(0), shopper: PROBE_SHOPPER }]);
+  expect(await archive(slug)).toBe(2);
+  expect(await countEvents(slug)).toMatchObject({ stored: 1 });
+  expect(await countPending(slug)).toBe(0);
 });
 
 test("slates are archived whole, and once after a kill", async () => {

@@ -1,7 +1,8 @@
 import type { Lake, QuarantinedRow } from "@shortlist/lake";
 import type { Logger } from "@shortlist/platform";
 import type { Redis } from "ioredis";
-import { sortInteractions, sortQuarantine, sortSlates } from "./decide";
+import { DELIVERIES_MAX } from "../stream/decideRetry";
+import { sortInteractions, sortQuarantine, sortSlates, toPoison } from "./decide";
 import {
   type ArchivedStream,
   createBatchName,
@@ -46,8 +47,17 @@ export async function archiveRound(
   o: ArchiverOptions,
 ): Promise<number> {
   let archived = 0;
+  const failures: unknown[] = [];
   for (const workspace of workspaces)
-    for (const stream of listStreams(workspace)) archived += await archiveStream(deps, stream, o);
+    for (const stream of listStreams(workspace)) {
+      try {
+        archived += await archiveStream(deps, stream, o);
+      } catch (error) {
+        // One stream's trouble must not hold up the others.
+        failures.push(error);
+      }
+    }
+  if (failures.length > 0) throw failures[0];
   return archived;
 }
 
@@ -59,8 +69,11 @@ async function archiveStream(
   const { redis } = deps;
   let archived = 0;
   try {
-    for (const batch of await claimLeftovers(redis, stream, o))
-      archived += await archiveBatch(deps, { stream, batch, o });
+    for (const { batch, deliveries } of await claimLeftovers(redis, stream, o))
+      archived +=
+        deliveries < DELIVERIES_MAX
+          ? await archiveBatch(deps, { stream, batch, o })
+          : await archiveOneByOne(deps, { stream, batch, deliveries, o });
     for (;;) {
       const batch = await readNew(redis, stream, o);
       if (batch.length === 0) return archived;
@@ -95,6 +108,42 @@ async function archiveBatch(
   await redis.xack(stream.key, GROUP, ...batch.map(({ id }) => id));
   return batch.length;
 }
+
+/**
+ * A batch that failed again and again holds an entry that cannot be archived. Alone each entry either passes or is
+ * known to be poison and set aside. Entries that were written with the batch before are written again under a name of
+ * their own; readers count an event or request id once.
+ */
+async function archiveOneByOne(
+  deps: ArchiverDeps,
+  o: { stream: ArchivedStream; batch: readonly StreamEntry[]; deliveries: number; o: ArchiverOptions },
+): Promise<number> {
+  const { stream } = o;
+  const setAside = async (entry: StreamEntry, problem: string) => {
+    const name = `${createBatchName(stream.part, [entry])}-poison`;
+    await deps.lake.writeQuarantine(stream.workspace, name, [toPoison(entry, SOURCES[stream.kind], problem)]);
+    await deps.redis.xack(stream.key, GROUP, entry.id);
+    deps.logger.warn({ workspace: stream.workspace, entry: entry.id, problem }, "an entry was set aside");
+  };
+  for (const [i, entry] of o.batch.entries()) {
+    // Each is acknowledged before the next is tried: what is first after as many tries ends every process it meets.
+    if (i === 0 && o.deliveries >= 2 * DELIVERIES_MAX)
+      await setAside(entry, "every process that archived it came to its end");
+    else
+      try {
+        await archiveBatch(deps, { stream, batch: [entry], o: o.o });
+      } catch (error) {
+        await setAside(entry, (error as Error).message);
+      }
+  }
+  return o.batch.length;
+}
+
+const SOURCES = {
+  events: "event stream",
+  slates: "slate stream",
+  quarantine: "quarantine stream",
+} as const satisfies Record<ArchivedStream["kind"], string>;
 
 async function writeRows(
   lake: Lake,
@@ -133,14 +182,14 @@ async function claimLeftovers(
   redis: Redis,
   stream: ArchivedStream,
   o: ArchiverOptions,
-): Promise<StreamEntry[][]> {
+): Promise<{ batch: StreamEntry[]; deliveries: number }[]> {
   const summary = (await redis.xpending(stream.key, GROUP)) as [
     number,
     string,
     string,
     [string, string][] | null,
   ];
-  const batches: StreamEntry[][] = [];
+  const batches: { batch: StreamEntry[]; deliveries: number }[] = [];
   for (const [owner] of summary[3] ?? []) {
     const minIdleMs = owner === o.consumer ? 0 : (o.claimAfterMs ?? CLAIM_AFTER_MS);
     const pending = (await redis.xpending(
@@ -152,12 +201,13 @@ async function claimLeftovers(
       "+",
       o.batchMax ?? BATCH_MAX,
       owner,
-    )) as [id: string, ...unknown[]][];
+    )) as [id: string, owner: string, idleMs: number, deliveries: number][];
     if (pending.length === 0) continue;
     const ids = pending.map(([id]) => id);
     const raw = (await redis.xclaim(stream.key, GROUP, o.consumer, minIdleMs, ...ids)) as (RawEntry | null)[];
     const batch = toEntries(raw);
-    if (batch.length > 0) batches.push(batch);
+    const deliveries = Math.max(...pending.map(([, , , times]) => times));
+    if (batch.length > 0) batches.push({ batch, deliveries });
     // Trimmed from the stream while they waited: nothing is left to write, and they must not wait for ever.
     const gone = ids.filter((id) => !batch.some((entry) => entry.id === id));
     if (gone.length > 0 && raw.length > 0) await redis.xack(stream.key, GROUP, ...gone);

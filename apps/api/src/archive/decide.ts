@@ -1,4 +1,5 @@
 import {
+  PROBE_SHOPPER,
   QuarantineEntry,
   readAppVersion,
   SlateLogRecord,
@@ -18,8 +19,12 @@ export interface Sorted<T> {
   readonly quarantined: readonly QuarantinedRow[];
 }
 
+/** Probes of freshness end here: nothing archived, learned or counted knows of them. */
 export function sortInteractions(entries: readonly StreamEntry[]): Sorted<StoredInteraction> {
-  return sortEntries(entries, "event stream", (value) => StoredInteractionSchema.safeParse(value));
+  const { rows, quarantined } = sortEntries(entries, "event stream", (value) =>
+    StoredInteractionSchema.safeParse(value),
+  );
+  return { rows: rows.filter(({ shopper }) => shopper !== PROBE_SHOPPER), quarantined };
 }
 
 export function sortSlates(entries: readonly StreamEntry[]): Sorted<ArchivedSlate> {
@@ -37,6 +42,19 @@ export function sortSlates(entries: readonly StreamEntry[]): Sorted<ArchivedSlat
       rung: record.rung,
       record: JSON.stringify(record),
     })),
+  };
+}
+
+/** An entry that could not be archived although it reads well: kept as it is, with the error. */
+export function toPoison(entry: StreamEntry, source: string, problem: string): QuarantinedRow {
+  return {
+    source,
+    rowNumber: timeOfEntry(entry.id),
+    reason: "poison",
+    problems: [problem],
+    receivedAtMs: timeOfEntry(entry.id),
+    appVersion: null,
+    raw: `${entry.id} ${(entry.json ?? "").slice(0, RAW_MAX)}`,
   };
 }
 

@@ -1,13 +1,14 @@
-import { redisKeys } from "@shortlist/contracts";
+import { PROBE_SHOPPER, redisKeys } from "@shortlist/contracts";
 import type { Lake } from "@shortlist/lake";
-import type { Logger } from "@shortlist/platform";
+import { type Logger, partitionOf } from "@shortlist/platform";
 import type { Redis } from "ioredis";
 import { startLoop } from "../lifecycle";
 import { decideOwn } from "./assign";
 import { catchUp } from "./catchUp";
 import { foldNew, foldPending, LIVE_OPTIONS, type LiveOptions } from "./liveRound";
-import { createViewWatcher } from "./liveViews";
+import { createViewWatcher, type StreamedView } from "./liveViews";
 import { getServerTimeMs, listPartitions, type Partition } from "./partitions";
+import { createProber } from "./runProbes";
 import { StateCache } from "./stateCache";
 
 // The stream worker: folds the event streams into feature states. Any number of these run side by side and share the
@@ -29,9 +30,16 @@ export interface StreamWorkerOptions extends LiveOptions {
   readonly cacheSize: number;
   /** A worker that was silent for longer has its share given to the others. */
   readonly deadAfterMs: number;
+  /** Between two probes of a view; null: this worker measures nothing. */
+  readonly probeIntervalMs: number | null;
 }
 
-const DEFAULTS: StreamWorkerOptions = { ...LIVE_OPTIONS, cacheSize: 64 * 1024 * 1024, deadAfterMs: 5_000 };
+const DEFAULTS: StreamWorkerOptions = {
+  ...LIVE_OPTIONS,
+  cacheSize: 64 * 1024 * 1024,
+  deadAfterMs: 5_000,
+  probeIntervalMs: 5_000,
+};
 
 /** Between two looks at streams that were empty: what it adds to the age of an event, against what looking costs. */
 const IDLE_MS = 20;
@@ -39,8 +47,6 @@ const AWAY_MS = 250;
 const TEND_MS = 1_000;
 
 export interface StreamWorker {
-  /** When events of shoppers were last written for a view; null: not since it started. */
-  lastWriteAtMs(workspace: string, viewId: string): number | null;
   stop(): Promise<void>;
 }
 
@@ -52,7 +58,7 @@ export function startStreamWorker(
   const o = { ...DEFAULTS, ...options };
   const watcher = createViewWatcher(redis, logger);
   const cache = new StateCache(o.cacheSize);
-  const lastWrites = new Map<string, number>();
+  const lastWrites = new Map<string, Map<string, number>>();
   let partitions: Partition[] = [];
   let ownViews: { workspace: string; viewId: string }[] = [];
   let isStopped = false;
@@ -60,12 +66,16 @@ export function startStreamWorker(
   const live = {
     ...deps,
     cache,
-    onFolded: (workspace: string, viewId: string) => void lastWrites.set(`${workspace}\n${viewId}`, now()),
+    onFolded: (workspace: string, viewId: string) => {
+      const own = lastWrites.get(workspace) ?? new Map<string, number>();
+      lastWrites.set(workspace, own.set(viewId, now()));
+    },
   };
 
   const tend = async () => {
     if (redis.status !== "ready") return;
     await watcher.refresh();
+    await reportWrites();
     const workers = await listWorkers(redis, { name, deadAfterMs: o.deadAfterMs });
     const all = listPartitions(watcher.views().keys());
     const own = new Set(
@@ -100,36 +110,61 @@ export function startStreamWorker(
       ({ hasMore } = await foldNew(live, work, o));
   };
 
+  const reportWrites = async () => {
+    for (const [workspace, writes] of lastWrites)
+      await redis.hset(redisKeys.featureWrites(workspace), Object.fromEntries(writes));
+    lastWrites.clear();
+  };
+
+  const prober = createProber({ redis, name, now, sleep: sleepMs, isStopped: () => isStopped });
+  const probeViews = async () => {
+    if (redis.status !== "ready") return;
+    await Promise.all(
+      [...watcher.views()].map(async ([workspace, views]) => {
+        const stream = redisKeys.events(workspace, partitionOf(PROBE_SHOPPER));
+        if (!partitions.some(({ key }) => key === stream)) return;
+        const started = views.filter(({ start }) => start?.isCaughtUp).map(({ view }) => view);
+        await prober.probe(workspace, started);
+        await prober.forget(
+          workspace,
+          views.map(({ view }) => view.id),
+        );
+      }),
+    );
+  };
+
+  const takeUpView = async (workspace: string, streamed: StreamedView) => {
+    const { view, start } = streamed;
+    const isOwn = ownViews.some((own) => own.workspace === workspace && own.viewId === view.id);
+    if (!isOwn || start?.isCaughtUp) return;
+    const startedMs = now();
+    const caughtUp = await catchUp(
+      // A memory of its own: for a moment both loops write the same rows.
+      { ...deps, cache: new StateCache(o.cacheSize), sleep: sleepMs, isStopped: () => isStopped },
+      { workspace, view },
+    );
+    if (caughtUp === null) return;
+    streamed.start = caughtUp;
+    logger.info(
+      { workspace, view: view.id, tookMs: Math.round(now() - startedMs) },
+      "caught up with the stream; the view is folded as events come",
+    );
+  };
   const takeUpViews = async () => {
     if (redis.status !== "ready") return;
-    for (const [workspace, views] of watcher.views()) {
-      for (const streamed of views) {
-        const { view, start } = streamed;
-        const isOwn = ownViews.some((own) => own.workspace === workspace && own.viewId === view.id);
-        if (!isOwn || start?.isCaughtUp || isStopped) continue;
-        const startedMs = now();
-        const caughtUp = await catchUp(
-          // A memory of its own: for a moment both loops write the same rows.
-          { ...deps, cache: new StateCache(o.cacheSize), sleep: sleepMs, isStopped: () => isStopped },
-          { workspace, view },
-        );
-        if (caughtUp === null) return;
-        streamed.start = caughtUp;
-        logger.info(
-          { workspace, view: view.id, tookMs: Math.round(now() - startedMs) },
-          "caught up with the stream; the view is folded as events come",
-        );
-      }
-    }
+    for (const [workspace, views] of watcher.views())
+      await Promise.all(views.map((streamed) => takeUpView(workspace, streamed)));
   };
 
   const loops = [
     startLoop({ name: "stream tend", intervalMs: TEND_MS, logger }, tend),
     startLoop({ name: "stream fold", intervalMs: IDLE_MS, logger }, foldRound),
     startLoop({ name: "stream catch-up", intervalMs: TEND_MS / 2, logger }, takeUpViews),
+    ...(o.probeIntervalMs === null
+      ? []
+      : [startLoop({ name: "stream probes", intervalMs: o.probeIntervalMs, logger }, probeViews)]),
   ];
   return {
-    lastWriteAtMs: (workspace, viewId) => lastWrites.get(`${workspace}\n${viewId}`) ?? null,
     async stop() {
       isStopped = true;
       await Promise.all(loops.map((loop) => loop.stop()));

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { redisKeys, type StoredInteraction } from "@shortlist/contracts";
+import { FeatureFreshness, redisKeys, type StoredInteraction } from "@shortlist/contracts";
 import { partitionOf } from "@shortlist/platform";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { FEATURE_GROUP, listPartitions } from "./partitions";
@@ -49,20 +49,28 @@ const countAll = async (live: typeof VIEW, keys: readonly (readonly string[])[])
   for (const key of keys) total += Number((await f.read(live, key)).events_7d);
   return total;
 };
+const waitForStart = (viewId: string) =>
+  waitFor(
+    async () => (await f.redis.hget(redisKeys.featureStarts(f.workspace), viewId))?.includes("true") ?? false,
+  );
 const SHOPPER_KEYS = SHOPPERS.map((shopper) => [shopper]);
 const ITEM_KEYS = [["sku-0"], ["sku-1"], ["sku-2"]];
 
 test("events become features of every view they belong to, and are acknowledged", async () => {
   await f.publish([VIEW, ITEMS]);
-  const worker = f.startWorker();
+  f.startWorker();
   await f.send(eventsOf(120));
   await waitFor(async () => (await countAll(VIEW, SHOPPER_KEYS)) === 120);
   await waitFor(async () => (await countAll(ITEMS, ITEM_KEYS)) === 120);
   expect(await f.read(VIEW, [SHOPPERS[1]!])).toEqual({ events_7d: 10, last_7d: "sku-1" });
   await waitFor(async () => (await countPending()) === 0);
+  await waitForStart("activity@1");
   await f.send(eventsOf(12));
   await waitFor(async () => (await countAll(VIEW, SHOPPER_KEYS)) === 132);
-  expect(worker.lastWriteAtMs(f.workspace, "activity@1")).toBeGreaterThan(0);
+  await waitFor(
+    async () =>
+      Number(await f.redis.hget(redisKeys.featureWrites(f.workspace), "activity@1")) > Date.now() - 60_000,
+  );
 });
 
 test("a copy of an event counts once, also when another worker gets it", async () => {
@@ -113,11 +121,7 @@ test("nothing is missed or counted twice while events arrive during the start of
   })();
   await new Promise((resolve) => setTimeout(resolve, 300));
   await f.publish([VIEW, ITEMS]);
-  await waitFor(
-    async () =>
-      (await f.redis.hget(redisKeys.featureStarts(f.workspace), "item_activity@1"))?.includes("true") ??
-      false,
-  );
+  await waitForStart("item_activity@1");
   await new Promise((resolve) => setTimeout(resolve, 500));
   isDone = true;
   await sending;
@@ -131,10 +135,10 @@ test("what a dead worker read and did not acknowledge is taken over", async () =
   f.startWorker({ claimAfterMs: 300 });
   await f.send(eventsOf(12));
   await waitFor(async () => (await countAll(VIEW, SHOPPER_KEYS)) === 12);
+  await waitForStart("activity@1");
   // The dead one: it reads and is never heard of again.
   const left = createEvent({ shopper: SHOPPERS[3]! });
   const { key } = listPartitions([f.workspace])[partitionOf(left.shopper)]!;
-  await f.redis.xgroup("CREATE", key, "probe-group", "$").catch(() => undefined);
   await f.send([left]);
   await f.redis.xreadgroup("GROUP", FEATURE_GROUP, "dead", "COUNT", 10, "STREAMS", key, ">");
   await waitFor(async () => (await countAll(VIEW, SHOPPER_KEYS)) === 13);
@@ -152,6 +156,31 @@ test("entries that are no events are left to the archiver and do not stop the ot
   await waitFor(async () => (await countAll(VIEW, SHOPPER_KEYS)) === 1);
   await waitFor(async () => (await countPending()) === 0);
   expect(await f.lake.hasRows(f.workspace, "quarantine")).toBe(false);
+});
+
+test("probes measure how fresh each view is, touch no shopper's row, and say when a view cannot be probed", async () => {
+  const picky = createLiveView({
+    name: "picky",
+    source: { types: ["click"], where: { field: "itemId", op: "eq", value: "sku-1" } },
+  });
+  await f.publish([VIEW, ITEMS, picky]);
+  f.startWorker({ probeIntervalMs: 50 });
+  const readFreshness = async (viewId: string) => {
+    const text = await f.redis.hget(redisKeys.featureFreshness(f.workspace), viewId);
+    return text === null ? null : FeatureFreshness.parse(JSON.parse(text));
+  };
+  await waitFor(async () => ((await readFreshness("activity@1"))?.n ?? 0) >= 5);
+  await waitFor(async () => ((await readFreshness("item_activity@1"))?.n ?? 0) >= 5);
+  const measured = (await readFreshness("activity@1"))!;
+  expect(measured).toMatchObject({ lastResult: "readable", timeouts: 0, lastWriteAtMs: null });
+  expect(measured.p95Ms).toBeGreaterThan(0);
+  await waitFor(async () => (await readFreshness("picky@1")) !== null);
+  expect(await readFreshness("picky@1")).toMatchObject({ lastResult: "unprobeable", n: 0, p95Ms: null });
+  expect([await countAll(VIEW, SHOPPER_KEYS), await countAll(ITEMS, ITEM_KEYS)]).toEqual([0, 0]);
+  await f.send(eventsOf(12));
+  await waitFor(async () => ((await readFreshness("activity@1"))?.lastWriteAtMs ?? 0) > 0);
+  await f.publish([VIEW]);
+  await waitFor(async () => (await readFreshness("item_activity@1")) === null);
 });
 
 test("a retired view is not folded any more, another version starts for itself", async () => {
