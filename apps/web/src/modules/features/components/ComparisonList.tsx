@@ -15,7 +15,7 @@ export function ComparisonList({
 }) {
   const outputs = [...plan.outputs].sort((a, b) => b.nChanged - a.nChanged);
   return (
-    <>
+    <div className="@container">
       <div className="mb-2 flex flex-wrap items-center justify-between gap-2">
         <p aria-hidden="true" className="flex gap-5 text-ink-2 text-xs">
           <span className="flex items-center gap-2">
@@ -33,14 +33,14 @@ export function ComparisonList({
           rows={outputs.map((each) => [each.name, each.nChanged, each.meanBefore, each.meanAfter])}
         />
       </div>
-      <ul>
+      <ul className="grid grid-cols-1 gap-x-12 @4xl:grid-cols-2">
         {outputs.map((output) => {
           const found = findOutput(view, output.name);
           const unit = found === null ? "" : unitOf(found.feature);
           return (
             <li
               key={output.name}
-              className="grid gap-x-8 gap-y-1 border-line border-b py-2 sm:grid-cols-[1fr_15rem]"
+              className="grid gap-x-8 gap-y-1 border-line border-b py-2 @sm:grid-cols-[1fr_13rem]"
             >
               <div className="min-w-0">
                 <h3 className="break-all font-mono text-xs">{output.name}</h3>
@@ -78,6 +78,6 @@ export function ComparisonList({
           );
         })}
       </ul>
-    </>
+    </div>
   );
 }

@@ -7,6 +7,7 @@ interface Bins {
 
 const WIDTH = 200;
 const HEIGHT = 48;
+const BAR_MAX = WIDTH / 8;
 
 /**
  * Counts over bins as bars of equal width; `before` is drawn as an outline over them. Drawn only: the table beside it
@@ -36,7 +37,8 @@ export function HistogramBars({
       </p>
     );
   const max = Math.max(1, ...counts, ...(before ?? []));
-  const step = WIDTH / counts.length;
+  // Few bins keep the width of bars: one value for all rows is a bar, not a wall.
+  const step = Math.min(WIDTH / counts.length, BAR_MAX);
   const heightOf = (count: number) => (HEIGHT * count) / max;
   const outline = (before ?? [])
     .map((count, i) => `${i === 0 ? "M" : "L"}${i * step} ${HEIGHT - heightOf(count)}H${(i + 1) * step}`)
@@ -70,9 +72,12 @@ export function HistogramBars({
           />
         )}
       </svg>
-      <figcaption className="flex justify-between font-mono text-[0.6875rem] text-ink-3">
+      <figcaption
+        className="flex justify-between font-mono text-[0.6875rem] text-ink-3"
+        style={{ width: `${(100 * step * counts.length) / WIDTH}%` }}
+      >
         <span>{formatEdge(edges[0])}</span>
-        <span>{formatEdge(edges.at(-1))}</span>
+        {edges[0] !== edges.at(-1) && <span>{formatEdge(edges.at(-1))}</span>}
       </figcaption>
     </figure>
   );

@@ -41,7 +41,7 @@ export function ValueList({
       </Empty>
     );
   return (
-    <>
+    <div className="@container">
       <div className="mb-2 flex flex-wrap items-center justify-between gap-2">
         <p className="text-ink-2">{sampleSentence(data)}</p>
         <CsvButton
@@ -57,12 +57,12 @@ export function ValueList({
           )}
         />
       </div>
-      <ul>
+      <ul className="grid grid-cols-1 gap-x-12 @4xl:grid-cols-2">
         {data.outputs.map((output) => (
           <ValueRow key={output.name} output={output} view={view} />
         ))}
       </ul>
-    </>
+    </div>
   );
 }
 
@@ -84,7 +84,7 @@ function ValueRow({ output, view }: { output: OutputData; view: Pick<FeatureView
   const found = findOutput(view, name);
   const unit = found === null ? "" : unitOf(found.feature);
   return (
-    <li className="grid gap-x-8 gap-y-1 border-line border-b py-2 sm:grid-cols-[1fr_15rem]">
+    <li className="grid gap-x-8 gap-y-1 border-line border-b py-2 @sm:grid-cols-[1fr_13rem]">
       <div className="min-w-0">
         <h3 className="break-all font-mono text-xs">{name}</h3>
         <p className="mt-0.5 text-ink-2">

@@ -46,7 +46,7 @@ export function BackfillPage({ name, id }: { name: string; id: string }) {
         {(data) => (
           <>
             {isMoving(data) && <Progress backfill={data} />}
-            <div className="grid gap-x-12 lg:grid-cols-2">
+            <div className="grid grid-cols-1 gap-x-12 lg:grid-cols-2">
               <BackfillFacts backfill={data} />
               <PlanFacts backfill={data} />
             </div>

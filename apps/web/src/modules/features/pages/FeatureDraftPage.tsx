@@ -81,7 +81,7 @@ function DraftEditor({
         </GuardedButton>
       }
     >
-      <div className="grid gap-x-12 gap-y-8 lg:grid-cols-[minmax(0,1fr)_minmax(0,1fr)]">
+      <div className="grid grid-cols-1 gap-x-12 gap-y-8 lg:grid-cols-[minmax(0,1fr)_minmax(0,1fr)]">
         <form onSubmit={(event) => event.preventDefault()}>
           <DraftForm
             draft={draft}

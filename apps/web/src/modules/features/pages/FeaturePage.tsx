@@ -57,7 +57,7 @@ function ViewSections({ data, newest }: { data: ViewDetail; newest: VersionDetai
   return (
     <>
       <Section title="Definition">
-        <div className="grid gap-x-12 gap-y-6 lg:grid-cols-2">
+        <div className="grid grid-cols-1 gap-x-12 gap-y-6 lg:grid-cols-2">
           <div>
             {describeView(newest.view).map((sentence) => (
               <p key={sentence} className="mb-2 max-w-prose text-ink-2">
