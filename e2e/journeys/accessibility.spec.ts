@@ -12,6 +12,7 @@ const ROUTES = [
   "/jobs",
   "/jobs/new",
   "/catalog",
+  "/quality",
   "/features",
   "/features/shopper_activity",
   "/features/new",

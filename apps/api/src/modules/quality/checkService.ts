@@ -1,4 +1,10 @@
-import { type CheckConfig, EVENT_RULES_DEFAULT, type JobStatus } from "@shortlist/contracts";
+import {
+  type CheckConfig,
+  EVENT_RULES_DEFAULT,
+  type JobStatus,
+  QUALITY_CHECKS,
+  type QualityCheckName,
+} from "@shortlist/contracts";
 import {
   computeDayStats,
   createCatalogTable,
@@ -227,34 +233,48 @@ export async function startChecks(
   });
 }
 
+/** The run of the checks that waits or is under way. */
+async function findOpenCheckJob(db: AppContext["db"], workspaceId: string) {
+  return db.job.findFirst({
+    where: { workspaceId, name: "quality.check", state: { in: ["queued", "running"] } },
+    orderBy: { createdAt: "desc" },
+    select: { id: true, state: true, progressPct: true, step: true },
+  });
+}
+
 const GRID_DAYS_MAX = 400;
+
+export interface QualityGrid {
+  readonly checks: readonly { readonly name: QualityCheckName; readonly title: string }[];
+  readonly job: Awaited<ReturnType<typeof findOpenCheckJob>>;
+  /** The last day that was ever checked; null before the first run. */
+  readonly lastDay: string | null;
+  readonly days: readonly string[];
+  readonly rows: Awaited<ReturnType<typeof listCheckRows>>;
+  readonly closedDays: Awaited<ReturnType<typeof listClosedDays>>;
+}
 
 /** The grid: checks of the days up to `toDay`, and which of them were closed. */
 export async function getGrid(
   ctx: Pick<AppContext, "db">,
   workspaceId: string,
   o: { toDay: string | null; days: number },
-) {
+): Promise<QualityGrid> {
   const lastDay = await findLastCheckedDay(ctx.db, workspaceId);
-  if (lastDay === null) return { lastDay: null, days: [], rows: [], closedDays: [], computedAt: null };
+  const checks = Object.entries(QUALITY_CHECKS).map(([name, title]) => ({
+    name: name as QualityCheckName,
+    title,
+  }));
+  const job = await findOpenCheckJob(ctx.db, workspaceId);
+  if (lastDay === null) return { checks, job, lastDay, days: [], rows: [], closedDays: [] };
   const toDay = o.toDay === null || o.toDay > lastDay ? lastDay : o.toDay;
   const fromDay = addDays(toDay, 1 - Math.min(o.days, GRID_DAYS_MAX));
   const rows = await listCheckRows(ctx.db, workspaceId, { fromDay, toDay });
   const closedDays = (await listClosedDays(ctx.db, workspaceId)).filter(
     ({ day }) => day >= fromDay && day <= toDay,
   );
-  return {
-    lastDay,
-    days: listDays(rows[0]?.day ?? toDay, toDay),
-    rows,
-    closedDays,
-    computedAt: rows.reduce<Date | null>(
-      (latest, { computedAt }) => (latest === null || computedAt > latest ? computedAt : latest),
-      null,
-    ),
-  };
+  return { checks, job, lastDay, days: listDays(rows[0]?.day ?? toDay, toDay), rows, closedDays };
 }
-export type QualityGrid = Awaited<ReturnType<typeof getGrid>>;
 
 /** Failures of the last checked day, for whoever asks what needs a person. */
 export async function listLatestFailures(ctx: Pick<AppContext, "db">, workspaceId: string) {

@@ -1,4 +1,5 @@
 import {
+  describeReason,
   EVENT_RULES_DEFAULT,
   type QuarantineGroupKey,
   type RepairReceipt,
@@ -50,6 +51,7 @@ export async function listGroups(ctx: ReadCtx, workspace: Workspace) {
   const imports = await listImports(ctx, workspace.id);
   return groups.map((group) => ({
     ...group,
+    meaning: describeReason(group.reason),
     firstSeenAt: new Date(group.firstSeenMs),
     lastSeenAt: new Date(group.lastSeenMs),
     import: findImport(group.origin, imports),

@@ -8,6 +8,7 @@ import {
   type LucideIcon,
   Package,
   ScanSearch,
+  ShieldCheck,
   Sigma,
   Store,
   Table2,
@@ -52,6 +53,7 @@ export const NAVIGATION: readonly {
     group: "Data",
     items: [
       { path: "/catalog", label: "Catalogue", icon: Package, key: "c" },
+      { path: "/quality", label: "Quality", icon: ShieldCheck, key: "q" },
       { path: "/features", label: "Features", icon: Sigma, key: "f" },
       { path: "/training-sets", label: "Training sets", icon: Table2, key: "t" },
       { path: "/identity", label: "Identity", icon: Fingerprint, key: "i" },
