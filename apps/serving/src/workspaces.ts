@@ -7,10 +7,12 @@ import type { LoadedRelease } from "./release/loadedRelease";
 import { type LoadOptions, loadRelease } from "./release/loadRelease";
 import { ReleaseRefused } from "./release/releaseRefused";
 import { warmUp } from "./release/warmUp";
+import { RuleHolder } from "./rules/ruleHolder";
 
 export interface WorkspaceRuntime {
   readonly workspace: string;
   readonly loaded: LoadedRelease;
+  readonly rules: RuleHolder;
   readonly funnel: Funnel;
   readonly related: RelatedFunnel;
   readonly loadMs: number;
@@ -47,11 +49,19 @@ export async function loadWorkspace(
     const own = await loadRelease(document.release, workspace, { ...loader, featureViews });
     const loaded = loader.alter?.(own) ?? own;
     const { shoppers, replicaId, now, logsFeatures } = loader;
-    const parts = { loaded, shoppers, replicaId, now, logsFeatures };
+    const rules = new RuleHolder(loaded.items, document.ruleSet ?? null);
+    const parts = { loaded, rules, shoppers, replicaId, now, logsFeatures };
     const funnel = createFunnel({ ...parts, recentSlates: createRecentSlates() });
     const related = createRelatedFunnel(parts);
     await warmUp(workspace, loaded, { funnel, related }, loader.now);
-    const runtime = { workspace, loaded, funnel, related, loadMs: Math.round(loader.now() - startedMs) };
+    const runtime = {
+      workspace,
+      loaded,
+      rules,
+      funnel,
+      related,
+      loadMs: Math.round(loader.now() - startedMs),
+    };
     return { workspace, releaseId, ok: true, runtime };
   } catch (error) {
     const reason =

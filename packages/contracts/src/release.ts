@@ -4,6 +4,7 @@ import { Sha256Hex, WorkspaceSlug } from "./ids";
 import { ArtifactRef } from "./model";
 import { EventRules } from "./quality";
 import { CandidateSourceName, Surface } from "./recommend";
+import { RuleSet } from "./rules";
 
 /**
  * A release is everything a replica needs to answer for one workspace, immutable and content-hashed. A replica
@@ -87,6 +88,8 @@ export const ControlDocument = z.object({
   keys: z.array(ServingKey),
   /** Feature views that are folded and served. A document of an older control plane has none. */
   featureViews: z.array(LiveFeatureView).default([]),
+  /** Rules that are switched on; they take effect without a release. Absent: none. */
+  ruleSet: RuleSet.optional(),
   /** What the edge asks of events; the defaults when absent. */
   eventRules: EventRules.optional(),
 });

@@ -20,6 +20,8 @@ export const SlateItem = z.object({
   features: z.array(z.number()).nullable(),
   propensity: z.number(),
   reason: z.string(),
+  /** Rules that pinned or moved the item, as `boost:<ruleId>@<revision>`. */
+  rules: z.array(z.string()).optional(),
 });
 
 /** The record that lets every answer be explained and replayed (DESIGN invariant 7). Pseudonyms only. */
@@ -51,6 +53,9 @@ export const SlateLogRecord = z.object({
   sources: z.array(SlateSource),
   /** Candidates removed before scoring or after ranking, by reason. */
   dropped: z.record(z.string(), z.int()),
+  /** The rules that were in force for the request, and how many items each had a part in. Absent: none. */
+  ruleSetId: z.string().optional(),
+  ruleHits: z.array(z.object({ rule: z.string(), effect: z.string(), items: z.int() })).optional(),
   items: z.array(SlateItem),
 });
 export type SlateLogRecord = z.infer<typeof SlateLogRecord>;

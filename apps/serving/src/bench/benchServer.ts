@@ -6,6 +6,7 @@ import { readEnv } from "../env";
 import { createFunnel } from "../funnel/recommend";
 import type { SlateRequest } from "../funnel/types";
 import type { LoadedRelease } from "../release/loadedRelease";
+import { NO_RULES } from "../rules/compileRules";
 import { N_SHOPPERS, PSEUDONYM_KEY, RANK_WIDTH, WORKSPACE } from "./benchFixture";
 import {
   type Kernels,
@@ -208,6 +209,7 @@ async function measureRung4(loaded: LoadedRelease): Promise<{ rung4UsP50: number
     shoppers: { read: () => Promise.resolve({ status: "down" }) },
     recentSlates: createRecentSlates(),
     replicaId: "bench",
+    rules: { current: NO_RULES },
     now: () => performance.now(),
     logsFeatures: () => false,
   });
@@ -234,6 +236,7 @@ function baseRequest(i: number): Omit<SlateRequest, "shoppers"> {
     isAnonymous: false,
     personalize: true,
     region: "DE",
+    device: undefined,
     contextItemId: undefined,
     sessionItems: [],
     filters: undefined,

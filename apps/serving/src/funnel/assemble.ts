@@ -1,6 +1,8 @@
 import { type ItemTable, isEligible } from "../release/itemTable";
+import type { RuleRun } from "../rules/ruleRun";
 import type { Marks } from "./marks";
 import {
+  DROP_CODES,
   DROP_REASONS,
   type Exclusions,
   type FilterScreen,
@@ -18,10 +20,16 @@ export interface SlateEntry {
   /** `ranked`, or the rung whose list gave it. */
   readonly origin: SlateOrigin;
 }
-export type SlateOrigin = "ranked" | "recent_slate" | "segment_list" | "global_popular" | "catalogue_scan";
+export type SlateOrigin =
+  | "ranked"
+  | "pinned"
+  | "recent_slate"
+  | "segment_list"
+  | "global_popular"
+  | "catalogue_scan";
 
 export interface FallbackList {
-  readonly origin: Exclude<SlateOrigin, "ranked" | "catalogue_scan">;
+  readonly origin: Exclude<SlateOrigin, "ranked" | "pinned" | "catalogue_scan">;
   readonly items: Int32Array;
 }
 
@@ -29,7 +37,9 @@ export interface AssembleOptions {
   readonly items: ItemTable;
   readonly marks: Marks;
   readonly exclusions: Exclusions;
+  /** The request's own filters and what rules keep out: what a fallback's item has to pass. */
   readonly filter: FilterScreen | null;
+  readonly rules?: RuleRun | null;
   readonly n: number;
   /** Best first; may be shorter than n, even empty. */
   readonly ranked: readonly SlateEntry[];
@@ -45,8 +55,9 @@ export interface Assembled {
 
 /**
  * The last gate and the top-up. Whatever list an item comes from, it is checked here once more against the item
- * table's flags and the shopper's blocks; what the gate takes out is made up for from the lower rungs.
- * Empty only when no eligible item of the catalogue passes the request's filters and blocks.
+ * table's flags, the rules that hide and the shopper's blocks; what the gate takes out is made up for from the lower
+ * rungs. Pinned items take their positions, the rest flows around them. Empty only when no eligible item of the
+ * catalogue passes the request's filters, rules and blocks.
  */
 export function assembleSlate(o: AssembleOptions): Assembled {
   const { marks, items, n } = o;
@@ -54,35 +65,85 @@ export function assembleSlate(o: AssembleOptions): Assembled {
   markExclusions(marks, o.exclusions);
   const gateRemoved: Record<string, number> = {};
   const entries: SlateEntry[] = [];
+  const caps = o.rules?.createCaps() ?? null;
+  const take = (entry: SlateEntry) => {
+    marks.set(entry.item, SLOT_BASE);
+    caps?.take(entry.item);
+    entries.push(entry);
+  };
+  const pinned = admitPins(o);
+  for (const { entry } of pinned) {
+    marks.set(entry.item, SLOT_BASE);
+    caps?.take(entry.item);
+  }
+  const room = n - pinned.length;
 
   for (const entry of o.ranked) {
-    if (entries.length === n) break;
+    if (entries.length >= room) break;
     const reason = gateReason(entry.item, o);
-    if (reason === null) {
-      marks.set(entry.item, SLOT_BASE);
-      entries.push(entry);
-    } else gateRemoved[reason] = (gateRemoved[reason] ?? 0) + 1;
+    if (reason !== null) gateRemoved[reason] = (gateRemoved[reason] ?? 0) + 1;
+    else if (caps === null || caps.admits(entry.item)) take(entry);
   }
   for (const list of o.fallbacks) {
-    for (let i = 0; i < list.items.length && entries.length < n; i++) {
+    for (let i = 0; i < list.items.length && entries.length < room; i++) {
       const item = list.items[i]!;
-      if (!passes(item, o)) continue;
-      marks.set(item, SLOT_BASE);
-      entries.push({ item, score: 1 / (i + 1), slot: -1, rankerPosition: null, origin: list.origin });
+      if (!passes(item, o) || caps?.admits(item) === false) continue;
+      take({ item, score: 1 / (i + 1), slot: -1, rankerPosition: null, origin: list.origin });
     }
-    if (entries.length >= n) break;
+    if (entries.length >= room) break;
   }
-  if (entries.length === 0) scanCatalogue(o, entries);
+  // A rule that admits one shelf only is kept by filling the slate from that shelf.
+  const isShort = entries.length < room && o.rules?.hasOnly === true;
+  if (entries.length + pinned.length === 0 || isShort) scanCatalogue(o, entries, room);
+  // Lowest position first, so that each lands where it belongs.
+  for (const { entry, position } of pinned) entries.splice(Math.min(position, entries.length), 0, entry);
 
   let gateViolations = 0;
-  for (const entry of entries) if (!isEligible(items.flags[entry.item]!)) gateViolations++;
+  for (const { item } of entries) if (!isEligible(items.flags[item]!) || isHidden(item, o)) gateViolations++;
   return { entries, gateRemoved, gateViolations };
+}
+
+interface PinnedEntry {
+  readonly entry: SlateEntry;
+  readonly position: number;
+}
+
+/**
+ * Pinned items that may be shown: eligible, not hidden by a rule, and not what this shopper or request does not want.
+ * That they were bought or seen lately is no reason: whoever pins wants them seen.
+ */
+function admitPins(o: AssembleOptions): PinnedEntry[] {
+  if (o.rules == null) return [];
+  const admitted: PinnedEntry[] = [];
+  for (const { item, position } of o.rules.listPins()) {
+    if (position >= o.n || admitted.length === o.n) break;
+    if (!isEligible(o.items.flags[item]!) || isHidden(item, o)) continue;
+    const mark = o.marks.get(item);
+    if (mark >= 0 && mark !== DROP_CODES.purchased && mark !== DROP_CODES.recently_seen) continue;
+    const held = o.ranked.find((entry) => entry.item === item);
+    const entry: SlateEntry = {
+      item,
+      score: held?.score ?? 1,
+      slot: held?.slot ?? -1,
+      rankerPosition: held?.rankerPosition ?? null,
+      origin: "pinned",
+    };
+    admitted.push({ entry, position });
+  }
+  return admitted;
+}
+
+function isHidden(item: number, o: AssembleOptions): boolean {
+  const screen = o.rules?.screenWithoutOnly;
+  return screen != null && screen(item) >= 0;
 }
 
 /** Why the gate keeps a ranked item out, or null. Seen and filtered items were dealt with before scoring. */
 function gateReason(item: number, o: AssembleOptions): string | null {
   const byFlags = screenFlags(o.items.flags[item]!);
   if (byFlags >= 0) return DROP_REASONS[byFlags]!;
+  const byRules = o.rules?.screen?.(item) ?? -1;
+  if (byRules >= 0) return DROP_REASONS[byRules]!;
   const mark = o.marks.get(item);
   if (mark >= SLOT_BASE) return "duplicate";
   return mark >= 0 ? DROP_REASONS[mark]! : null;
@@ -97,17 +158,18 @@ function passes(item: number, o: AssembleOptions): boolean {
  * The most popular items of the whole catalogue that pass: for filters so narrow that no precomputed list meets
  * them. About 2 ms at a million items, and only when there is nothing else.
  */
-function scanCatalogue(o: AssembleOptions, entries: SlateEntry[]): void {
+function scanCatalogue(o: AssembleOptions, entries: SlateEntry[], room: number): void {
   const best: number[] = [];
+  const wanted = room - entries.length;
   const { popularity } = o.items;
   for (let item = 0; item < o.items.nItems; item++) {
     if (!passes(item, o)) continue;
-    const last = best.length < o.n ? -1 : best[best.length - 1]!;
+    const last = best.length < wanted ? -1 : best[best.length - 1]!;
     if (last >= 0 && popularity[item]! <= popularity[last]!) continue;
     let at = best.length;
     while (at > 0 && popularity[best[at - 1]!]! < popularity[item]!) at--;
     best.splice(at, 0, item);
-    if (best.length > o.n) best.pop();
+    if (best.length > wanted) best.pop();
   }
   best.forEach((item, i) => {
     entries.push({ item, score: 1 / (i + 1), slot: -1, rankerPosition: null, origin: "catalogue_scan" });

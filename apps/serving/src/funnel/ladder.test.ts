@@ -95,7 +95,7 @@ describe("no ineligible item is ever served from any rung", () => {
           });
         const blocked = c.blocked.map((row) => `item-${row}`);
         const store = createFixedStore(c.isStateAway ? "down" : { ...known, blocked });
-        const slate = await openFunnel(loaded, store, slates).recommend(
+        const slate = await openFunnel(loaded, store, { recentSlates: slates }).recommend(
           slateRequest({
             n: c.n,
             personalize: c.personalize,
@@ -172,15 +172,17 @@ describe("with the online store away", () => {
 
   it("a shopper served within the hour gets that slate, rung 2, and what they hid stays hidden", async () => {
     const slates = createRecentSlates();
-    const first = await openFunnel(
-      base.loaded,
-      createFixedStore({ ...known, blocked: ["item-40"] }),
-      slates,
-    ).recommend(slateRequest());
-    const again = await openFunnel(base.loaded, away(), slates).recommend(slateRequest({ atMs: 3_600_000 }));
+    const first = await openFunnel(base.loaded, createFixedStore({ ...known, blocked: ["item-40"] }), {
+      recentSlates: slates,
+    }).recommend(slateRequest());
+    const again = await openFunnel(base.loaded, away(), { recentSlates: slates }).recommend(
+      slateRequest({ atMs: 3_600_000 }),
+    );
     expect(again.record.rung).toBe(2);
     expect(again.response.items.map((i) => i.itemId)).toEqual(first.response.items.map((i) => i.itemId));
-    const late = await openFunnel(base.loaded, away(), slates).recommend(slateRequest({ atMs: 3_602_000 }));
+    const late = await openFunnel(base.loaded, away(), { recentSlates: slates }).recommend(
+      slateRequest({ atMs: 3_602_000 }),
+    );
     expect(late.record.rung).toBe(3);
   });
 

@@ -1,8 +1,10 @@
 import { CANDIDATE_SOURCES } from "@shortlist/contracts";
 import type { LoadedRelease } from "../release/loadedRelease";
+import type { ActiveRules } from "../rules/compileRules";
+import { startRules } from "../rules/ruleRun";
 import { assembleSlate } from "./assemble";
 import type { Scratch } from "./scratch";
-import { createFilterCompiler, type Exclusions } from "./screen";
+import { combineScreens, createFilterCompiler, type Exclusions } from "./screen";
 import { viewShopper } from "./shopperView";
 import { NO_EXCLUSIONS } from "./slateParts";
 import type { SlateWriter } from "./slateWriter";
@@ -14,8 +16,15 @@ export type PopularServer = (request: SlateRequest, scratch: Scratch, rung: numb
 /** Popular items, and nothing personal is read: for who opted out, and for surfaces the release does not know. */
 export function createPopularServer(
   loaded: LoadedRelease,
-  writeSlate: SlateWriter,
-  now: () => number,
+  {
+    writeSlate,
+    activate,
+    now,
+  }: {
+    writeSlate: SlateWriter;
+    activate: (request: SlateRequest) => ActiveRules | null;
+    now: () => number;
+  },
 ): PopularServer {
   const { items, lists, marks } = loaded;
   const filters = createFilterCompiler(items);
@@ -27,11 +36,13 @@ export function createPopularServer(
       excluded: view.excluded,
       contextItem: view.contextItem,
     };
+    const rules = startRules(activate(request));
     const assembled = assembleSlate({
       items,
       marks,
       exclusions,
-      filter: filters.compile(request.filters),
+      rules,
+      filter: combineScreens(filters.compile(request.filters), rules?.screen ?? null),
       n: request.n,
       ranked: [],
       fallbacks: [{ origin: "global_popular", items: lists.popular }],
@@ -54,6 +65,7 @@ export function createPopularServer(
       retrieved: assembled.entries.length,
       scored: 0,
       view,
+      rules,
       state: null,
       withFeatures: false,
     });

@@ -11,6 +11,8 @@ export function describeReason(source: string, region: string | undefined, isReg
       return isRegional && region !== undefined ? `Trending in ${region}` : "Trending now";
     case "segment_list":
       return region === undefined ? "Popular right now" : `Popular in ${region}`;
+    case "pinned":
+      return "Featured";
     case "recent_slate":
       return "Picked for you";
     default:

@@ -2,6 +2,8 @@ import type { ReleaseSurface } from "@shortlist/contracts";
 import type { RecentSlates, RememberedSlate } from "../degrade/recentSlates";
 import type { ShopperRead, ShopperState, ShopperStore } from "../ports/shopperStore";
 import type { LoadedRelease } from "../release/loadedRelease";
+import type { CompiledRules } from "../rules/compileRules";
+import { startRules } from "../rules/ruleRun";
 import { assembleSlate, type FallbackList, type SlateEntry } from "./assemble";
 import { createPopularServer } from "./popularSlate";
 import { createRankStage, type RankOutcome, rankByFusion } from "./rank";
@@ -9,7 +11,7 @@ import { fillRankInputs, hasViewInputs } from "./rankInputs";
 import { rerank } from "./rerank";
 import { createSourceRunner, type SourceOutcome } from "./runSources";
 import { createScratchPool, type Scratch } from "./scratch";
-import { createFilterCompiler, markExclusions } from "./screen";
+import { combineScreens, createFilterCompiler, markExclusions } from "./screen";
 import { type ShopperView, viewShopper } from "./shopperView";
 import { createSlateMemory } from "./slateMemory";
 import {
@@ -31,6 +33,8 @@ export interface FunnelOptions {
   readonly shoppers: ShopperStore;
   readonly recentSlates: RecentSlates;
   readonly replicaId: string;
+  /** The rules in force; replaced while requests run. */
+  readonly rules: { readonly current: CompiledRules };
   /** Monotonic clock, ms. */
   readonly now: () => number;
   /** Whether this request's log carries full feature vectors. */
@@ -64,7 +68,8 @@ export function createFunnel(options: FunnelOptions): Funnel {
   const runner = createSourceRunner(loaded.sources, pool, now);
   const rankStage = createRankStage(loaded, now);
   const writeSlate = createSlateWriter(loaded, options.replicaId, now);
-  const servePopular = createPopularServer(loaded, writeSlate, now);
+  const activate = (request: SlateRequest) => (request.rules ?? options.rules.current).activate(request);
+  const servePopular = createPopularServer(loaded, { writeSlate, activate, now });
   const memory = createSlateMemory(options.recentSlates, items.id);
   const ones = new Float32Array(1024).fill(1);
 
@@ -110,7 +115,9 @@ export function createFunnel(options: FunnelOptions): Funnel {
     const view = viewShopper(request, state, items, marks, scratch.recentItems);
     const remembered = memory.recall(request);
     const exclusions = createExclusions(view, surface.rerank, scratch, isStateAway ? remembered : null);
-    const filter = filters.compile(request.filters);
+    const rules = startRules(activate(request));
+    const ownFilter = filters.compile(request.filters);
+    const filter = combineScreens(ownFilter, rules?.screen ?? null);
     const dropped: Record<string, number> = {};
 
     // Without state and without a session nothing personal is known: the shopper's last slate, or their
@@ -158,6 +165,10 @@ export function createFunnel(options: FunnelOptions): Funnel {
               deadlineMs,
             });
         trace.close("rank", count, count);
+        if (rules !== null) {
+          rules.shift(scratch.scores, scratch.items, count);
+          trace.close("rules", count, count);
+        }
         ranked = toEntries(
           rerank({
             scratch,
@@ -166,6 +177,7 @@ export function createFunnel(options: FunnelOptions): Funnel {
             n: Math.min(count, request.n + 5),
             categoryIds: items.categoryIds,
             categoryCap: surface.rerank.categoryCap,
+            ...(rules === null ? {} : { createCaps: rules.createCaps }),
           }),
           scratch,
           ranking,
@@ -178,15 +190,25 @@ export function createFunnel(options: FunnelOptions): Funnel {
       if (o.status === "error" || o.status === "late" || o.status === "skipped")
         reasons.push(`source_${o.status}:${o.name}`);
 
-    const assembled = assembleSlate({
+    const parts = {
       items,
       marks,
       exclusions,
-      filter,
       n: request.n,
       ranked,
       fallbacks: listFallbacks(request, remembered),
-    });
+    };
+    let assembled = assembleSlate({ ...parts, filter, rules });
+    if (assembled.entries.length === 0 && rules?.hasOnly === true) {
+      // Better what the rule did not mean than an empty list.
+      const without = { ...rules, screen: rules.screenWithoutOnly, hasOnly: false };
+      assembled = assembleSlate({
+        ...parts,
+        filter: combineScreens(ownFilter, without.screen),
+        rules: without,
+      });
+      reasons.push("rule_only_left_nothing");
+    }
     trace.close("gate", ranked.length, assembled.entries.length);
     const rung = decideRung(assembled, reasons.length > 0);
     if (assembled.entries.length === 0) reasons.push("nothing_passes_filters");
@@ -206,6 +228,7 @@ export function createFunnel(options: FunnelOptions): Funnel {
       scored: count,
       view,
       state,
+      rules,
       withFeatures: ranking.usedRanker && options.logsFeatures(),
     });
   };

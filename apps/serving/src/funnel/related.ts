@@ -1,6 +1,8 @@
 import { selectTopK } from "@shortlist/ml";
 import type { ShopperState, ShopperStore } from "../ports/shopperStore";
 import type { LoadedRelease } from "../release/loadedRelease";
+import type { CompiledRules } from "../rules/compileRules";
+import { startRules } from "../rules/ruleRun";
 import { assembleSlate, type SlateEntry } from "./assemble";
 import { pickArm, type RankOutcome, replaceNonFinite } from "./rank";
 import { fillRankInputs, hasViewInputs } from "./rankInputs";
@@ -39,6 +41,8 @@ export interface RelatedOptions {
   readonly loaded: LoadedRelease;
   readonly shoppers: ShopperStore;
   readonly replicaId: string;
+  /** The rules in force; replaced while requests run. */
+  readonly rules: { readonly current: CompiledRules };
   readonly now: () => number;
   /** Whether this request's log carries full feature vectors. */
   readonly logsFeatures: () => boolean;
@@ -139,11 +143,13 @@ export function createRelatedFunnel(options: RelatedOptions): RelatedFunnel {
     if (anchor < 0) reasons.push("unknown_item");
     else if (count === 0) reasons.push("nothing_related");
 
+    const rules = startRules(options.rules.current.activate(request));
     const assembled = assembleSlate({
       items,
       marks,
       exclusions: { ...NO_EXCLUSIONS, blocked: view.blocked, contextItem: anchor },
-      filter: null,
+      rules,
+      filter: rules?.screen ?? null,
       n: request.n,
       ranked: ranking.usedRanker ? blendWithTaste(scratch, count) : inSourceOrder(scratch, count),
       fallbacks: [{ origin: "global_popular", items: loaded.lists.popular }],
@@ -164,6 +170,7 @@ export function createRelatedFunnel(options: RelatedOptions): RelatedFunnel {
       scored: ranking.usedRanker ? count : 0,
       view,
       state,
+      rules,
       withFeatures: ranking.usedRanker && options.logsFeatures(),
       reasonOfRanked: REASONS[kind],
     });

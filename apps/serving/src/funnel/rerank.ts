@@ -1,4 +1,5 @@
 import { selectTopK } from "@shortlist/ml";
+import type { CapCounter } from "../rules/ruleRun";
 import type { Scratch } from "./scratch";
 
 export interface RerankOptions {
@@ -7,6 +8,8 @@ export interface RerankOptions {
   readonly n: number;
   readonly categoryIds: Int32Array;
   readonly categoryCap: number;
+  /** Makes a counter of what rules cap; null when none does. */
+  readonly createCaps?: () => CapCounter | null;
 }
 
 /** Candidates looked at per slot before the whole table is sorted; a cap of 3 of 20 rarely needs more. */
@@ -32,9 +35,13 @@ export function rerank(o: RerankOptions): { slots: number[]; rankerPositions: nu
   }
   if (slots.length < Math.min(n, sorted)) {
     const taken = new Set(slots);
+    const caps = o.createCaps?.() ?? null;
+    for (const slot of slots) caps?.take(scratch.items[slot]!);
     for (let r = 0; r < sorted && slots.length < n; r++) {
       const slot = scratch.order[r]!;
-      if (taken.has(slot)) continue;
+      const item = scratch.items[slot]!;
+      if (taken.has(slot) || caps?.admits(item) === false) continue;
+      caps?.take(item);
       slots.push(slot);
       positions.push(r);
     }
@@ -44,11 +51,14 @@ export function rerank(o: RerankOptions): { slots: number[]; rankerPositions: nu
 
 function fillCapped(o: RerankOptions, sorted: number, slots: number[], positions: number[]): void {
   const perCategory = new Map<number, number>();
+  const caps = o.createCaps?.() ?? null;
   for (let r = 0; r < sorted && slots.length < o.n; r++) {
     const slot = o.scratch.order[r]!;
-    const category = o.categoryIds[o.scratch.items[slot]!]!;
+    const item = o.scratch.items[slot]!;
+    const category = o.categoryIds[item]!;
     const held = perCategory.get(category) ?? 0;
-    if (held >= o.categoryCap) continue;
+    if (held >= o.categoryCap || caps?.admits(item) === false) continue;
+    caps?.take(item);
     perCategory.set(category, held + 1);
     slots.push(slot);
     positions.push(r);

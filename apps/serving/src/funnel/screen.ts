@@ -15,12 +15,17 @@ export const DROP_REASONS = [
   "filter_category",
   "filter_brand",
   "filter_price",
+  "compliance_hidden",
+  "rule_hidden",
+  "rule_only",
 ] as const;
 export type DropReason = (typeof DROP_REASONS)[number];
-const CODE = Object.fromEntries(DROP_REASONS.map((reason, code) => [reason, code])) as Record<
+/** Position of each reason in `DROP_REASONS`. All lie below `COUNTED_MARK`. */
+export const DROP_CODES = Object.fromEntries(DROP_REASONS.map((reason, code) => [reason, code])) as Record<
   DropReason,
   number
 >;
+const CODE = DROP_CODES;
 
 /** Values below this in Marks are drop reasons, the rest are candidate slots. */
 export const SLOT_BASE = 16;
@@ -57,6 +62,15 @@ export function screenFlags(flags: number): number {
 
 /** The request's own filters against the item table; −1 when the item passes. */
 export type FilterScreen = (item: number) => number;
+
+/** The first reason of either screen. */
+export function combineScreens(a: FilterScreen | null, b: FilterScreen | null): FilterScreen | null {
+  if (a === null || b === null) return a ?? b;
+  return (item) => {
+    const reason = a(item);
+    return reason >= 0 ? reason : b(item);
+  };
+}
 
 export interface FilterCompiler {
   compile(filters: Filters | undefined): FilterScreen | null;

@@ -83,16 +83,17 @@ const RUNG_OF = { recent_slate: 2, segment_list: 3, global_popular: 4, catalogue
 
 /** The rung of the first item: what tops up a short slate is named in the reasons, it is not the slate's rung. */
 export function decideRung(assembled: Assembled, isReduced: boolean): number {
-  const first = assembled.entries[0];
+  // What is pinned says nothing of how the others were found.
+  const first = assembled.entries.find(({ origin }) => origin !== "pinned") ?? assembled.entries[0];
   if (first === undefined) return 4;
-  if (first.origin === "ranked") return isReduced ? 1 : 0;
+  if (first.origin === "ranked" || first.origin === "pinned") return isReduced ? 1 : 0;
   return RUNG_OF[first.origin];
 }
 
 export function nameTopUp(assembled: Assembled, rung: number, reasons: string[]): void {
   let lowest = rung;
   for (const entry of assembled.entries)
-    if (entry.origin !== "ranked" && RUNG_OF[entry.origin] > lowest) {
+    if (entry.origin !== "ranked" && entry.origin !== "pinned" && RUNG_OF[entry.origin] > lowest) {
       lowest = RUNG_OF[entry.origin];
       reasons.push(`topped_up_from:${RUNGS[lowest]}`);
     }

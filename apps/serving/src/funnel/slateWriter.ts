@@ -1,6 +1,7 @@
 import { CANDIDATE_SOURCES, type RecommendedItem, RUNGS, type SlateLogRecord } from "@shortlist/contracts";
 import type { ShopperState } from "../ports/shopperStore";
 import type { LoadedRelease } from "../release/loadedRelease";
+import type { RuleRun } from "../rules/ruleRun";
 import type { Assembled, SlateEntry } from "./assemble";
 import type { RankOutcome } from "./rank";
 import { describeReason } from "./reasons";
@@ -25,6 +26,7 @@ export interface SlateParts {
   readonly scored: number;
   readonly view: ShopperView;
   readonly state: ShopperState | null;
+  readonly rules?: RuleRun | null;
   readonly withFeatures: boolean;
   /** What ranked items are there for, when the question says it and not the source. */
   readonly reasonOfRanked?: string;
@@ -52,6 +54,7 @@ export function createSlateWriter(loaded: LoadedRelease, replicaId: string, now:
           : describeReason(leading, request.region, isRegional);
       const itemId = items.idOf(entry.item);
       const score = roundScore(entry.score);
+      const notes = parts.rules?.notesOf(entry.item) ?? [];
       answered.push({
         itemId,
         score,
@@ -73,6 +76,7 @@ export function createSlateWriter(loaded: LoadedRelease, replicaId: string, now:
         // Nothing is drawn at random yet, so what is shown is shown for certain.
         propensity: 1,
         reason,
+        ...(notes.length === 0 ? {} : { rules: notes }),
       });
     });
     const latencyMs = roundMs(now() - request.startedMs);
@@ -135,6 +139,12 @@ export function createSlateWriter(loaded: LoadedRelease, replicaId: string, now:
       stages: parts.trace.stages,
       sources: parts.outcomes.map((o) => ({ ...o, ms: roundMs(o.ms) })),
       dropped,
+      ...(parts.rules == null
+        ? {}
+        : {
+            ruleSetId: parts.rules.setId,
+            ruleHits: parts.rules.listHits(assembled.entries.map(({ item }) => item)),
+          }),
       items: made.logged,
     };
   }

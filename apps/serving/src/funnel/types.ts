@@ -1,5 +1,6 @@
 import type { RecommendFilters, RecommendResponse, SlateLogRecord } from "@shortlist/contracts";
 import type * as z from "zod";
+import type { CompiledRules } from "../rules/compileRules";
 
 export type Filters = z.infer<typeof RecommendFilters>;
 
@@ -14,12 +15,15 @@ export interface SlateRequest {
   readonly isAnonymous: boolean;
   readonly personalize: boolean;
   readonly region: string | undefined;
+  readonly device: string | undefined;
   readonly contextItemId: string | undefined;
   /** Most recent last, as the storefront sends it. */
   readonly sessionItems: readonly string[];
   readonly filters: Filters | undefined;
   /** What the slate log keeps of the context; no raw ids. */
   readonly logContext: Readonly<Record<string, unknown>>;
+  /** Rules to use in place of those in force: for previews. */
+  readonly rules?: CompiledRules;
   /** Monotonic clock, ms. */
   readonly startedMs: number;
   /** Wall clock, ms. */

@@ -85,6 +85,7 @@ export function toSlateRequest(body: RecommendRequest, edge: Edge): SlateRequest
     isAnonymous: userId === undefined,
     personalize: body.personalize,
     region: context.region,
+    device: context.device,
     contextItemId: context.itemId,
     sessionItems: body.personalize ? (context.sessionItems ?? []) : [],
     filters: body.filters,

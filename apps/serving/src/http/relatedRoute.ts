@@ -47,6 +47,7 @@ export function registerRelated(app: FastifyInstance, context: HttpContext): voi
       isAnonymous: userId === undefined,
       personalize: true,
       region: undefined,
+      device: undefined,
       contextItemId: itemId,
       sessionItems: [],
       filters: undefined,

@@ -32,6 +32,7 @@ export async function warmUp(
       isAnonymous: true,
       personalize: true,
       region: undefined,
+      device: undefined,
       contextItemId: undefined,
       sessionItems: [id(0), id(1), id(2)],
       filters: undefined,

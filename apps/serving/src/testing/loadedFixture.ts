@@ -10,6 +10,7 @@ import type { ShopperState, ShopperStore } from "../ports/shopperStore";
 import { createArtifactCache } from "../release/artifactCache";
 import type { LoadedRelease } from "../release/loadedRelease";
 import { loadRelease } from "../release/loadRelease";
+import { type CompiledRules, NO_RULES } from "../rules/compileRules";
 import { createReleaseFixture, type FixtureOptions, type ReleaseFixture } from "./releaseFixture";
 
 export interface LoadedFixture {
@@ -53,12 +54,16 @@ export function createFixedStore(state: ShopperState | "down" = NO_STATE): Shopp
 export function openFunnel(
   loaded: LoadedRelease,
   shoppers: ShopperStore = createFixedStore(),
-  recentSlates: RecentSlates = createRecentSlates(),
+  {
+    recentSlates = createRecentSlates(),
+    rules = NO_RULES,
+  }: { recentSlates?: RecentSlates; rules?: CompiledRules } = {},
 ): Funnel {
   return createFunnel({
     loaded,
     shoppers,
     recentSlates,
+    rules: { current: rules },
     replicaId: "test",
     now: () => performance.now(),
     logsFeatures: () => true,
@@ -75,6 +80,7 @@ export function slateRequest(changes: Partial<SlateRequest> = {}): SlateRequest 
     isAnonymous: false,
     personalize: true,
     region: "DE",
+    device: undefined,
     contextItemId: undefined,
     sessionItems: [],
     filters: undefined,

@@ -1,0 +1,100 @@
+import { isInForce, RULE_STRENGTHS, type Rule, type RuleScope, type RuleSet } from "@shortlist/contracts";
+import type { ItemTable } from "../release/itemTable";
+import { type ItemSet, matchItems } from "./matchItems";
+
+/** What a rule asks of a request. */
+export interface RuleRequest {
+  readonly surface: string;
+  readonly region: string | undefined;
+  readonly device: string | undefined;
+  readonly isAnonymous: boolean;
+  readonly atMs: number;
+}
+
+export interface CompiledRule {
+  readonly rule: Rule;
+  /** `ruleId@revision`, as the slate log names it. */
+  readonly ref: string;
+  readonly items: ItemSet;
+}
+
+/** The rules that are about one request, by what they do, each list in order of priority. */
+export interface ActiveRules {
+  readonly setId: string;
+  /** Items no path may show. */
+  readonly compliance: readonly CompiledRule[];
+  readonly hides: readonly CompiledRule[];
+  readonly onlys: readonly CompiledRule[];
+  readonly pins: readonly (CompiledRule & { readonly position: number })[];
+  /** Boosts, and buries as negative shifts, in standard deviations. */
+  readonly shifts: readonly (CompiledRule & { readonly deviations: number })[];
+  readonly caps: readonly (CompiledRule & { readonly max: number })[];
+}
+
+export interface CompiledRules {
+  readonly setId: string | null;
+  /** Null when no rule is about the request, which then costs nothing more. */
+  activate(request: RuleRequest): ActiveRules | null;
+}
+
+export const NO_RULES: CompiledRules = { setId: null, activate: () => null };
+
+/**
+ * Matches the rules with the item table. Runs when rules or the release change, not per request: one pass over the
+ * table for each rule that does not name its items.
+ */
+export function compileRules(set: RuleSet, items: ItemTable): CompiledRules {
+  const rules = [...set.rules]
+    .sort((a, b) => b.priority - a.priority || (a.ruleId < b.ruleId ? -1 : 1))
+    .map(
+      (rule): CompiledRule => ({
+        rule,
+        ref: `${rule.ruleId}@${rule.revision}`,
+        items: matchItems(rule.match, items),
+      }),
+    );
+  if (rules.length === 0) return { ...NO_RULES, setId: set.setId };
+  return {
+    setId: set.setId,
+    activate(request) {
+      const active = rules.filter(
+        ({ rule }) => isInScope(rule.scope, request) && isInForce(rule, request.atMs),
+      );
+      return active.length === 0 ? null : sortByEffect(set.setId, active);
+    },
+  };
+}
+
+export function isInScope(scope: RuleScope, request: RuleRequest): boolean {
+  const { surfaces, regions, devices, shoppers } = scope;
+  if (surfaces !== undefined && !(surfaces as readonly string[]).includes(request.surface)) return false;
+  if (regions !== undefined && (request.region === undefined || !regions.includes(request.region)))
+    return false;
+  if (devices !== undefined && !(devices as readonly (string | undefined)[]).includes(request.device))
+    return false;
+  return shoppers === undefined || (shoppers === "anonymous") === request.isAnonymous;
+}
+
+function sortByEffect(setId: string, rules: readonly CompiledRule[]): ActiveRules {
+  const of = (kind: Rule["effect"]["kind"]) => rules.filter(({ rule }) => rule.effect.kind === kind);
+  return {
+    setId,
+    compliance: of("hide").filter(({ rule }) => rule.class === "compliance"),
+    hides: of("hide").filter(({ rule }) => rule.class === "merchandising"),
+    onlys: of("only"),
+    pins: rules.flatMap((each) => {
+      const { effect } = each.rule;
+      return effect.kind === "pin" ? [{ ...each, position: effect.position }] : [];
+    }),
+    shifts: rules.flatMap((each) => {
+      const { effect } = each.rule;
+      if (effect.kind !== "boost" && effect.kind !== "bury") return [];
+      const deviations = RULE_STRENGTHS[effect.strength];
+      return [{ ...each, deviations: effect.kind === "boost" ? deviations : -deviations }];
+    }),
+    caps: rules.flatMap((each) => {
+      const { effect } = each.rule;
+      return effect.kind === "cap" ? [{ ...each, max: effect.max }] : [];
+    }),
+  };
+}

@@ -1,0 +1,144 @@
+import { DROP_CODES, type FilterScreen } from "../funnel/screen";
+import type { ActiveRules } from "./compileRules";
+
+/** One rule's part in one slate. */
+export interface RuleHit {
+  /** `ruleId@revision`. */
+  readonly rule: string;
+  readonly effect: string;
+  /** Candidates it hid, moved or held back; items it pinned. */
+  readonly items: number;
+}
+
+/** Holds back items beyond what the caps allow. */
+export interface CapCounter {
+  admits(item: number): boolean;
+  take(item: number): void;
+}
+
+/** The rules at work on one request. Methods are called in the order of the funnel's stages. */
+export interface RuleRun {
+  readonly setId: string;
+  /** Code of the drop reason of an item that a rule keeps out, −1 when none does. */
+  readonly screen: FilterScreen | null;
+  /** As `screen` without the `only` rules: when they would leave nothing, they are dropped. */
+  readonly screenWithoutOnly: FilterScreen | null;
+  readonly hasOnly: boolean;
+  /** Moves scores of boosted and buried candidates, in standard deviations of all scores. */
+  shift(scores: Float32Array, items: Int32Array, count: number): void;
+  /** Rows to pin with their positions, best position first. */
+  listPins(): readonly { readonly item: number; readonly position: number; readonly rule: string }[];
+  createCaps(): CapCounter | null;
+  /** `boost:id@1`, … of an item in the slate. */
+  notesOf(item: number): string[];
+  listHits(shown: readonly number[]): RuleHit[];
+}
+
+export function startRules(active: ActiveRules | null): RuleRun | null {
+  if (active === null) return null;
+  const { compliance, hides, onlys, pins, shifts, caps } = active;
+  const counts = new Map<string, number>();
+  const count = (ref: string, by = 1) => counts.set(ref, (counts.get(ref) ?? 0) + by);
+  const screenHides: FilterScreen = (item) => {
+    for (const { items, ref } of compliance)
+      if (items.has(item)) {
+        count(ref);
+        return DROP_CODES.compliance_hidden;
+      }
+    for (const { items, ref } of hides)
+      if (items.has(item)) {
+        count(ref);
+        return DROP_CODES.rule_hidden;
+      }
+    return -1;
+  };
+  const screenAll: FilterScreen = (item) => {
+    const hidden = screenHides(item);
+    if (hidden >= 0) return hidden;
+    for (const { items, ref } of onlys)
+      if (!items.has(item)) {
+        count(ref);
+        return DROP_CODES.rule_only;
+      }
+    return -1;
+  };
+  const hasHides = compliance.length + hides.length > 0;
+  const withoutOnly = hasHides ? screenHides : null;
+  return {
+    setId: active.setId,
+    screen: onlys.length > 0 ? screenAll : withoutOnly,
+    screenWithoutOnly: withoutOnly,
+    hasOnly: onlys.length > 0,
+    shift(scores, items, n) {
+      if (shifts.length === 0 || n === 0) return;
+      const deviation = computeDeviation(scores, n);
+      for (const rule of shifts) {
+        let moved = 0;
+        for (let c = 0; c < n; c++) {
+          if (!rule.items.has(items[c]!)) continue;
+          scores[c]! += rule.deviations * deviation;
+          moved++;
+        }
+        count(rule.ref, moved);
+      }
+    },
+    listPins() {
+      const taken = new Set<number>();
+      let next = 0;
+      return pins
+        .flatMap(({ items, position, ref }) =>
+          [...items.rows()].map((item, i) => ({ item, position: position + i, rule: ref })),
+        )
+        .filter(({ item }) => !taken.has(item) && taken.add(item))
+        .sort((a, b) => a.position - b.position)
+        .map((pin) => {
+          // A position that is taken gives way to the next one.
+          next = Math.max(next, pin.position) + 1;
+          return { ...pin, position: next - 1 };
+        });
+    },
+    createCaps: () => (caps.length === 0 ? null : createCaps(caps, count)),
+    notesOf: (item) => [
+      ...pins.filter(({ items }) => items.has(item)).map(({ ref }) => `pin:${ref}`),
+      ...shifts
+        .filter(({ items }) => items.has(item))
+        .map(({ ref, deviations }) => `${deviations > 0 ? "boost" : "bury"}:${ref}`),
+    ],
+    listHits(shown) {
+      for (const { items, ref } of pins) count(ref, shown.filter((item) => items.has(item)).length);
+      const all = [...compliance, ...hides, ...onlys, ...pins, ...shifts, ...caps];
+      return all.map(({ ref, rule }) => ({
+        rule: ref,
+        effect: rule.effect.kind,
+        items: counts.get(ref) ?? 0,
+      }));
+    },
+  };
+}
+
+function createCaps(caps: ActiveRules["caps"], count: (ref: string) => void): CapCounter {
+  const held = new Array<number>(caps.length).fill(0);
+  return {
+    admits(item) {
+      const full = caps.find(({ items, max }, i) => held[i]! >= max && items.has(item));
+      if (full === undefined) return true;
+      count(full.ref);
+      return false;
+    },
+    take(item) {
+      caps.forEach(({ items }, i) => {
+        if (items.has(item)) held[i]!++;
+      });
+    },
+  };
+}
+
+/** Standard deviation of the scores, 0 for fewer than two. */
+function computeDeviation(scores: Float32Array, n: number): number {
+  let sum = 0;
+  for (let i = 0; i < n; i++) sum += scores[i]!;
+  const mean = sum / n;
+  let squares = 0;
+  for (let i = 0; i < n; i++) squares += (scores[i]! - mean) ** 2;
+  return Math.sqrt(squares / n);
+}
