@@ -99,6 +99,8 @@ function escapeTag(text: string): string {
 export const EVENT_STREAM_MAX = 1_000_000;
 /** A flood of bad events must not take the memory of the good ones. */
 export const QUARANTINE_STREAM_MAX = 200_000;
+/** Slates are large, and one that is not archived only leaves a request unexplained. */
+export const SLATE_STREAM_MAX = 200_000;
 
 export const SHOPPER_RECENT_MAX = 50;
 export const SHOPPER_PURCHASED_MAX = 200;

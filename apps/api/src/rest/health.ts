@@ -2,6 +2,7 @@ import { AppError } from "@shortlist/platform";
 import type { FastifyInstance } from "fastify";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { AppContext } from "../context";
+import { registerEventLogMetrics } from "../modules/eventLog/metrics";
 
 /** Liveness, readiness and metrics. */
 export function registerHealth(app: FastifyInstance, ctx: AppContext): void {
@@ -34,6 +35,7 @@ export function registerHealth(app: FastifyInstance, ctx: AppContext): void {
       for (const { state, _count } of groups) this.set({ state }, _count);
     },
   });
+  registerEventLogMetrics(registry, ctx);
   app.addHook("onResponse", async (request, reply) => {
     // The pattern, never the address itself: that would be one series per item and put ids into metrics.
     const route = request.routeOptions.url ?? "unknown";

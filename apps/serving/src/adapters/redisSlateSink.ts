@@ -1,4 +1,10 @@
-import { RECENT_SLATES_MAX, redisKeys, SLATE_TTL_SECONDS, type SlateLogRecord } from "@shortlist/contracts";
+import {
+  RECENT_SLATES_MAX,
+  redisKeys,
+  SLATE_STREAM_MAX,
+  SLATE_TTL_SECONDS,
+  type SlateLogRecord,
+} from "@shortlist/contracts";
 import type { Redis } from "ioredis";
 import type { SlateSink } from "../ports/slateSink";
 
@@ -7,7 +13,6 @@ const FLUSH_MS = 50;
 const BUFFER_MAX = 4_000;
 /** One flush must not hold the loop for long: 100 records serialise in about 3 ms. */
 const FLUSH_MAX = 100;
-const STREAM_MAXLEN = "200000";
 
 /** Slate logs to Redis off the request's path: buffered, batched, bounded. */
 export function createRedisSlateSink(redis: Redis, onDropped: (count: number) => void): SlateSink {
@@ -62,7 +67,7 @@ async function writeSlates(redis: Redis, batch: readonly SlateLogRecord[]): Prom
   for (const record of batch) {
     const json = JSON.stringify(record);
     const { workspace, requestId } = record;
-    pipeline.xadd(redisKeys.slates(workspace), "MAXLEN", "~", STREAM_MAXLEN, "*", "s", json);
+    pipeline.xadd(redisKeys.slates(workspace), "MAXLEN", "~", SLATE_STREAM_MAX, "*", "s", json);
     pipeline.set(redisKeys.slate(workspace, requestId), json, "EX", SLATE_TTL_SECONDS);
     const ids = recent.get(workspace) ?? [];
     ids.push(requestId);

@@ -40,6 +40,7 @@ const needsOf = (f: Fleet, o: Partial<HomeState> = {}) =>
     rungs: computeRungShares(f),
     lastTrainedAt: NOW,
     failedChecks: [],
+    eventLog: null,
     now: NOW,
     ...o,
   });
@@ -55,6 +56,18 @@ test.each([
   ["a refusal", fleet([replica(), replica({ state: "refused" })]), {}, ["replica_refused"]],
   ["a lost replica", fleet([replica(), replica({ state: "lost" })]), {}, ["replica_lost"]],
   ["all replicas lost: said once", fleet([replica({ state: "lost" })]), {}, ["no_replicas"]],
+  [
+    "a stream that is read late",
+    fleet([replica()]),
+    { eventLog: { state: "behind", sentence: "s", at: NOW } },
+    ["event_log_behind"],
+  ],
+  [
+    "a stream that is about to drop what nobody read",
+    fleet([replica()]),
+    { eventLog: { state: "losing", sentence: "s", at: NOW } },
+    ["event_log_losing"],
+  ],
   ["fallbacks", fleet([replica({ rungCounts: [900, 0, 0, 0, 100] })]), {}, ["degraded"]],
   ["too few requests to judge", fleet([replica({ rungCounts: [0, 0, 0, 0, 50] })]), {}, []],
   ["ineligible items shown", fleet([replica({ gateViolations: 2 })]), {}, ["gate_violations"]],

@@ -1,3 +1,4 @@
+import type { LagVerdict } from "../eventLog/service";
 import type { Fleet } from "../serving/service";
 
 export type Severity = "critical" | "warning" | "info";
@@ -16,7 +17,9 @@ export interface Need {
     | "gate_violations"
     | "slate_logs_dropped"
     | "model_stale"
-    | "quality_failed";
+    | "quality_failed"
+    | "event_log_behind"
+    | "event_log_losing";
   readonly severity: Severity;
   readonly title: string;
   readonly detail: string;
@@ -37,6 +40,8 @@ export interface HomeState {
     sentence: string;
     computedAt: Date;
   }[];
+  /** The stream that is read worst; null when all are read in time. */
+  readonly eventLog: (LagVerdict & { readonly at: Date | null }) | null;
   readonly now: Date;
 }
 
@@ -77,6 +82,7 @@ export function computeNeeds(state: HomeState): Need[] {
     ...needsOfJobs(state),
     ...needsOfQuality(state),
     ...needsOfChecks(state),
+    ...needsOfEventLog(state),
   ];
   return needs.sort((a, b) => ORDER[a.severity] - ORDER[b.severity]);
 }
@@ -237,6 +243,29 @@ function needsOfChecks({ failedChecks }: HomeState): Need[] {
       failed.computedAt,
     ),
   );
+}
+
+function needsOfEventLog({ eventLog }: HomeState): Need[] {
+  if (eventLog === null) return [];
+  return [
+    eventLog.state === "behind"
+      ? need(
+          "event_log_behind",
+          "warning",
+          "The event log is read late",
+          eventLog.sentence,
+          "/jobs",
+          eventLog.at,
+        )
+      : need(
+          "event_log_losing",
+          "critical",
+          eventLog.state === "lost" ? "Events were dropped unread" : "Events are about to be dropped unread",
+          `${eventLog.sentence} Start another worker, or look at the log of the one there is.`,
+          "/jobs",
+          eventLog.at,
+        ),
+  ];
 }
 
 function need(

@@ -1,5 +1,6 @@
 import type { AppContext } from "../../context";
 import { getCatalogSummary } from "../catalog/service";
+import { findEventLogTrouble } from "../eventLog/service";
 import { listJobs } from "../jobs/service";
 import { listLatestFailures } from "../quality/checkService";
 import { getFleet } from "../serving/service";
@@ -14,7 +15,7 @@ const FAILED_JOBS_WINDOW_MS = 24 * 3_600_000;
 /** Does anything need me? What does, worst first, and the figures that say how shoppers are served. */
 export async function getHome(ctx: Ctx, workspace: { id: string; slug: string }) {
   const now = ctx.now();
-  const [fleet, jobs, catalog, lastTrained, clickThrough, failedChecks] = await Promise.all([
+  const [fleet, jobs, catalog, lastTrained, clickThrough, failedChecks, eventLog] = await Promise.all([
     getFleet(ctx, workspace),
     listJobs(ctx, workspace.id, { limit: 50 }),
     getCatalogSummary(ctx, workspace.id),
@@ -25,6 +26,7 @@ export async function getHome(ctx: Ctx, workspace: { id: string; slug: string })
     }),
     getClickThrough(ctx, workspace.slug),
     listLatestFailures(ctx, workspace.id),
+    findEventLogTrouble(ctx, workspace),
   ]);
   const rungs = computeRungShares(fleet);
   const alive = fleet.replicas.filter(({ state }) => state !== "lost");
@@ -37,6 +39,7 @@ export async function getHome(ctx: Ctx, workspace: { id: string; slug: string })
       rungs,
       lastTrainedAt,
       failedChecks,
+      eventLog,
       now,
       lostJobs: jobs.filter((job) => job.isLost),
       failedJobs: jobs.filter(
