@@ -20,7 +20,7 @@ import {
   startBackfill,
 } from "../modules/featureViews/backfillService";
 import { startDueBackfills } from "../modules/featureViews/nightlyService";
-import { applyFeatureViews } from "../modules/featureViews/service";
+import { applyFeatureViews, listFeatureViews } from "../modules/featureViews/service";
 import { cancelJob } from "../modules/jobs/service";
 import { CLICKS } from "../testing/featureViews";
 import { createInteraction } from "../testing/interactions";
@@ -224,6 +224,23 @@ test("the swap is one moment: whoever reads meanwhile gets all rows of one batch
   isOver = true;
   await reading;
   expect([...seen]).toEqual(["2", "3"]);
+});
+
+test("a batch says when a log was imported after it was asked for", async () => {
+  const shop = await createShop(2);
+  await run(shop, await plan(shop));
+  const isBehind = async () => (await listFeatureViews(app.ctx, shop))[0]!.batch!.isBehindImport;
+  expect(await isBehind()).toBe(false);
+  const file = {
+    fileName: "e",
+    fileSha256: "a".repeat(64),
+    mappingName: "m",
+    kind: "interactions",
+    summary: {},
+  };
+  const rows = { rowsRead: 1, rowsImported: 1, rowsSetAside: 0 };
+  await app.ctx.db.importRun.create({ data: { workspaceId: shop.id, ...file, ...rows } });
+  expect(await isBehind()).toBe(true);
 });
 
 test("a plan over an unchanged lake says that nothing changes for readers", async () => {

@@ -46,6 +46,8 @@ const Version = z.object({
       end: z.date(),
       rows: z.int().nullable(),
       bytes: z.number().nullable(),
+      /** A log was imported since: its events are not in the batch before the next one. */
+      isBehindImport: z.boolean(),
     })
     .nullable(),
   freshness: z.object({

@@ -110,21 +110,29 @@ export async function loadReaders(
   };
 }
 
-/** Rows and bytes of generations that were written, by generation. */
-export async function loadBatchSizes(
-  db: Pick<Db, "featureBackfill">,
+/** What generations hold, by generation; `isBehindImport`: a log was imported after it was asked for. */
+export async function loadBatches(
+  db: Pick<Db, "featureBackfill" | "importRun">,
   workspaceId: string,
   generations: readonly string[],
-): Promise<Map<string, { rows: number; bytes: number }>> {
+): Promise<Map<string, { rows: number; bytes: number; isBehindImport: boolean }>> {
   if (generations.length === 0) return new Map();
-  const rows = await db.featureBackfill.findMany({
-    where: { workspaceId, state: "done", generation: { in: [...generations] } },
-    select: { generation: true, result: true },
-  });
+  const [rows, lastImport] = await Promise.all([
+    db.featureBackfill.findMany({
+      where: { workspaceId, state: "done", generation: { in: [...generations] } },
+      select: { generation: true, result: true, knownBy: true },
+    }),
+    db.importRun.findFirst({
+      where: { workspaceId, kind: "interactions" },
+      orderBy: { createdAt: "desc" },
+      select: { createdAt: true },
+    }),
+  ]);
   return new Map(
-    rows.map(({ generation, result }) => {
+    rows.map(({ generation, result, knownBy }) => {
       const { rowsWritten, bytesWritten } = BackfillResult.parse(result);
-      return [generation, { rows: rowsWritten, bytes: bytesWritten }];
+      const isBehindImport = lastImport !== null && lastImport.createdAt > knownBy;
+      return [generation, { rows: rowsWritten, bytes: bytesWritten, isBehindImport }];
     }),
   );
 }

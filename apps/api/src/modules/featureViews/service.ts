@@ -13,7 +13,7 @@ import { diffViews } from "./diff";
 import {
   createVersionRow,
   listVersionRows,
-  loadBatchSizes,
+  loadBatches,
   loadFreshness,
   loadReaders,
   updateRetired,
@@ -189,8 +189,8 @@ export async function setRetired(
 /** Versions as lists and pages show them: with their batch, and how fresh the stream keeps them. */
 async function describeVersions(ctx: ReadCtx, workspace: Workspace, rows: readonly VersionRow[]) {
   const generations = rows.flatMap(({ batchGeneration }) => batchGeneration ?? []);
-  const [sizes, measured] = await Promise.all([
-    loadBatchSizes(ctx.db, workspace.id, generations),
+  const [batches, measured] = await Promise.all([
+    loadBatches(ctx.db, workspace.id, generations),
     loadFreshness(ctx.redis, workspace.slug),
   ]);
   const nowMs = ctx.now().getTime();
@@ -213,8 +213,9 @@ async function describeVersions(ctx: ReadCtx, workspace: Workspace, rows: readon
           : {
               generation: batchGeneration,
               end: batchEnd,
-              rows: sizes.get(batchGeneration)?.rows ?? null,
-              bytes: sizes.get(batchGeneration)?.bytes ?? null,
+              rows: batches.get(batchGeneration)?.rows ?? null,
+              bytes: batches.get(batchGeneration)?.bytes ?? null,
+              isBehindImport: batches.get(batchGeneration)?.isBehindImport ?? false,
             },
       freshness: { measured: freshness, verdict },
     };

@@ -99,6 +99,12 @@ export function BackfillSection({ newest }: { newest: VersionDetail }) {
         ) : undefined
       }
     >
+      {batch?.isBehindImport === true && (
+        <p role="status" className="mb-3 rounded-md bg-warn-soft px-3 py-1.5">
+          <StateWord tone="warn">behind an import</StateWord> A log was imported after this batch was asked
+          for: its events are not in it. Plan a backfill to include them now, or wait for the next night.
+        </p>
+      )}
       <Async query={backfills} rows={3}>
         {(all) => (
           <DataTable

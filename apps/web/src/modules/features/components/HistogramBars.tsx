@@ -87,5 +87,7 @@ export function HistogramBars({
 export function formatEdge(value: number | undefined): string {
   if (value === undefined) return "–";
   if (Number.isInteger(value) && Math.abs(value) < 1e6) return String(value);
-  return Math.abs(value) >= 1e6 || Math.abs(value) < 0.01 ? value.toExponential(1) : value.toPrecision(3);
+  const size = Math.abs(value);
+  if (size >= 1e6 || size < 0.01) return value.toExponential(1);
+  return size >= 1000 ? value.toFixed(0) : value.toPrecision(3);
 }
