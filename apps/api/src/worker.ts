@@ -1,6 +1,7 @@
 // The worker process: runs jobs, sweeps what others left, archives the streams into the lake, folds them into features.
 import { hostname } from "node:os";
 import { fileURLToPath } from "node:url";
+import { utcDay } from "@shortlist/lake";
 import { createRedis, EnvError } from "@shortlist/platform";
 import { archiveRound } from "./archive/archiver";
 import { mergeFiles } from "./archive/mergeFiles";
@@ -12,6 +13,7 @@ import { sweepJobs } from "./jobs/sweep";
 import { onShutdown, startLoop } from "./lifecycle";
 import { startDueBackfills } from "./modules/featureViews/nightlyService";
 import { startDueChecks } from "./modules/quality/checkService";
+import { runRetention } from "./retention/runRetention";
 import { openStreamWorker } from "./stream/openStreamWorker";
 
 /** Waiting longer makes larger files; shorter makes events visible sooner. Within 5 s is promised. */
@@ -36,6 +38,7 @@ try {
   const listSlugs = async () =>
     (await ctx.db.workspace.findMany({ select: { slug: true } })).map(({ slug }) => slug);
   const stream = await openStreamWorker({ redisUrl: env.REDIS_URL, lake: ctx.lake, logger });
+  let retainedDay = "";
   const loops = [
     startLoop({ name: "sweep", intervalMs: SWEEP_MS, logger }, () => sweepJobs(ctx)),
     startLoop({ name: "archive", intervalMs: ARCHIVE_MS, logger }, async () => {
@@ -48,6 +51,19 @@ try {
       if ((await redis.set(MERGE_LOCK, process.pid, "PX", MERGE_MS - 30_000, "NX")) === null) return;
       const options = { lake: await ctx.lake(), root: fileURLToPath(env.LAKE_URL), nowMs: Date.now() };
       for (const workspace of await listSlugs()) await mergeFiles(workspace, options);
+      // Beside merging and never at the same time: both take files of a day away.
+      const today = utcDay(options.nowMs);
+      if (retainedDay === today) return;
+      const settings = {
+        rawDays: env.RETENTION_RAW_DAYS,
+        aggregateDays: env.RETENTION_AGGREGATE_DAYS,
+      };
+      for (const workspace of await listSlugs()) {
+        const result = await runRetention(workspace, { ...options, ...settings });
+        if (Object.keys(result.deleted).length > 0)
+          logger.info({ workspace, ...result }, "old files left the lake");
+      }
+      retainedDay = today;
     }),
     startLoop({ name: "checks", intervalMs: CHECKS_MS, logger }, () => startDueChecks(ctx)),
     startLoop({ name: "backfills", intervalMs: BACKFILLS_MS, logger }, () => startDueBackfills(ctx)),

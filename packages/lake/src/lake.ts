@@ -85,6 +85,8 @@ const COLUMNS = {
   quarantine: `source VARCHAR, row_number BIGINT, reason VARCHAR, problems VARCHAR, received_at_ms BIGINT, app_version VARCHAR, raw VARCHAR, row_id VARCHAR, reasons VARCHAR, event_type VARCHAR, is_event BOOLEAN`,
   repairs: `row_id VARCHAR, repair_id VARCHAR, outcome VARCHAR, reasons VARCHAR, at_ms BIGINT,
     event_id VARCHAR, type VARCHAR, item_id VARCHAR, shopper VARCHAR, occurred_at_ms BIGINT`,
+  daily: `day VARCHAR, type VARCHAR, item_id VARCHAR, currency VARCHAR, events BIGINT, shoppers BIGINT, value_sum DOUBLE,
+    quantity_sum DOUBLE`,
 } as const satisfies Record<LakeTable, string>;
 
 /** Columns that files written before they existed lack. */
