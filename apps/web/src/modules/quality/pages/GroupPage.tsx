@@ -72,13 +72,13 @@ export function GroupPage() {
 
 function groupVerdict(group: Group): string {
   const parts = [
-    `${group.meaning}.`,
-    `${formatCount(group.open)} rows from ${originLabel(group.origin)} wait`,
+    `${group.meaning}. ${formatCount(group.open)} ${group.open === 1 ? "row waits" : "rows wait"}`,
     group.eventType === null ? null : `of type ${group.eventType}`,
+    `from ${originLabel(group.origin)}`,
     group.appVersion === null ? null : `sent by ${group.appVersion}`,
   ].filter((part) => part !== null);
   const released = group.released === 0 ? "" : ` ${formatCount(group.released)} were released.`;
-  return `${parts.join(" ")}.${released}`;
+  return `${parts.join(", ")}.${released}`;
 }
 
 /** Rows that hold no event: mended where they came from, and brought again. */
