@@ -1,4 +1,5 @@
-// `npm run bench`: measures serving in processes of its own, never inside a test. `-- --items 100000` for one size.
+// `npm run bench`: measures serving, then the online features, in processes of their own, never inside a test.
+// `-- --items 100000` for serving at one size.
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { ensureDependencies } from "./lib/install.mjs";
@@ -24,6 +25,14 @@ try {
       },
     );
     if (status !== 0) process.exit(status ?? 1);
+  }
+  if (!given.includes("--items")) {
+    const { status } = spawnSync(
+      process.execPath,
+      [join(root, "node_modules/tsx/dist/cli.mjs"), "apps/serving/src/bench/featuresBench.ts"],
+      { cwd: root, stdio: "inherit" },
+    );
+    process.exit(status ?? 1);
   }
 } catch (error) {
   endWith(error);

@@ -1,9 +1,12 @@
+import { type ChildProcess, fork } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { cpus, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { pathToFileURL } from "node:url";
 import {
+  type ControlDocument,
   canonicalFeatureViewJson,
   EVENT_PARTITIONS,
   type FeatureStart,
@@ -13,14 +16,18 @@ import {
   type StoredInteraction,
 } from "@shortlist/contracts";
 import { createRandom } from "@shortlist/ml";
-import { createRedis, partitionOf, sha256Hex } from "@shortlist/platform";
+import { createFileArtifactStore, createRedis, partitionOf, sha256Hex } from "@shortlist/platform";
 import type { Redis } from "ioredis";
+import type { DrillStart } from "../testing/drillServer";
 import { createControl, publishControl } from "../testing/publishControl";
 import { findFreePort, startRedisServer } from "../testing/redisServer";
+import { createReleaseFixture } from "../testing/releaseFixture";
+import { createTestEnv } from "../testing/replicaFixture";
+import { LoadGenerator } from "./loadGenerator";
 import { type StreamWorkerProcess, startStreamWorkerProcess } from "./streamWorkerProcess";
 
-// Measures the online feature path in processes of its own: how many events a stream worker folds per core.
-// Writes bench-results/features.json.
+// Measures the online feature path in processes of its own: how many events a stream worker folds per core, and how long
+// after it was sent an event is in what the serving API reads. Writes bench-results/features.json.
 
 const WORKSPACE = "bench";
 const N_SHOPPERS = 2_000;
@@ -74,14 +81,21 @@ async function run(): Promise<void> {
   try {
     await sleep(3_000);
     const fold = await measureFold(redis, worker, readNumber("--events", 200_000));
+    const freshness = await measureFreshness(redis, {
+      dir: home.dir,
+      redisUrl: server.url,
+      eventsPerSecond: readNumber("--rate", 2_000),
+      seconds: readNumber("--seconds", 30),
+    });
     const report = {
       at: new Date().toISOString(),
       machine: `${cpus().length} × ${cpus()[0]?.model ?? "unknown"}, Node ${process.version}`,
       fold,
+      freshness,
     };
     await mkdir("bench-results", { recursive: true });
     await writeFile(resolve("bench-results", "features.json"), `${JSON.stringify(report, null, 2)}\n`);
-    print(JSON.stringify(report, null, 2));
+    printReport(report);
   } finally {
     await worker.stop();
     redis.disconnect();
@@ -128,6 +142,135 @@ async function measureFold(redis: Redis, worker: StreamWorkerProcess, nEvents: n
     stateBytesMean: sizes.reduce((sum, size) => sum + size, 0) / sizes.length,
     workerRssBytes: worker.rssBytes(),
   };
+}
+
+/** A tenth of a second apart: enough samples for a 99th percentile, and no load beside the load. */
+const TRACER_MS = 100;
+const LOOK_MS = 5;
+
+/**
+ * Events at a fixed rate through the collector; among them tracers, each of a shopper of its own, who is read through
+ * `POST /v1/features/read` until the event counts. The lag is from before the event is sent to after it is read.
+ */
+async function measureFreshness(
+  redis: Redis,
+  o: { dir: string; redisUrl: string; eventsPerSecond: number; seconds: number },
+) {
+  const store = createFileArtifactStore(join(o.dir, "store"));
+  const fixture = await createReleaseFixture({ workspace: WORKSPACE, store, nItems: 300 });
+  const control = createControl(WORKSPACE, fixture.wanted, { revision: 2 });
+  const document = { ...control.document, featureViews: [SHOPPER_VIEW] };
+  await publishControl(redis, document);
+  const port = await findFreePort();
+  const serving = await startServing({ ...o, document, port });
+  const headers = { authorization: `Bearer ${control.apiKey}`, "content-type": "application/json" };
+  const call = async (path: string, body: object) => {
+    const answer = await fetch(`http://127.0.0.1:${port}${path}`, {
+      method: "POST",
+      headers,
+      body: JSON.stringify(body),
+    });
+    if (answer.status !== 200) throw new Error(`${path} answered ${answer.status}: ${await answer.text()}`);
+    return answer.json();
+  };
+  const trace = async (userId: string): Promise<number> => {
+    const sentMs = performance.now();
+    await call("/v1/events", { events: [createClick(userId, 0)] });
+    for (;;) {
+      const { rows } = (await call("/v1/features/read", {
+        view: "shopper_activity",
+        rows: [{ userId }],
+      })) as {
+        rows: { values: { events_1h: number } }[];
+      };
+      if (rows[0]!.values.events_1h > 0) return performance.now() - sentMs;
+      await sleep(LOOK_MS);
+    }
+  };
+  const load = new LoadGenerator(port);
+  let sent = 0;
+  const next = () => {
+    const events = Array.from({ length: EVENTS_PER_CALL }, () =>
+      createClick(`shopper-${++sent % N_SHOPPERS}`, sent),
+    );
+    const body = JSON.stringify({ events });
+    return Buffer.from(
+      `POST /v1/events HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: ${headers.authorization}\r\n` +
+        `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+    );
+  };
+  try {
+    await trace("warm-up");
+    let isDone = false;
+    const loading = load
+      .openLoop(next, { rps: o.eventsPerSecond / EVENTS_PER_CALL, seconds: o.seconds })
+      .finally(() => {
+        isDone = true;
+      });
+    const tracers: Promise<number>[] = [];
+    for (let i = 0; !isDone; i++) {
+      tracers.push(trace(`tracer-${i}`));
+      await sleep(TRACER_MS);
+    }
+    const { errors, rps } = await loading;
+    const lags = (await Promise.all(tracers)).sort((a, b) => a - b);
+    const at = (share: number) => lags[Math.ceil(share * lags.length) - 1]!;
+    return {
+      eventsPerSecond: rps * EVENTS_PER_CALL,
+      errors,
+      seconds: o.seconds,
+      tracers: lags.length,
+      lagMsP50: at(0.5),
+      lagMsP95: at(0.95),
+      lagMsP99: at(0.99),
+      lagMsMax: at(1),
+    };
+  } finally {
+    load.close();
+    serving.kill("SIGKILL");
+  }
+}
+
+const EVENTS_PER_CALL = 20;
+
+function createClick(userId: string, i: number): object {
+  return {
+    eventId: randomUUID(),
+    type: TYPES[i % TYPES.length],
+    itemId: `sku-${i % N_ITEMS}`,
+    userId,
+    occurredAt: new Date().toISOString(),
+    value: (i % 1000) / 10,
+    currency: "EUR",
+  };
+}
+
+async function startServing(o: {
+  dir: string;
+  redisUrl: string;
+  document: ControlDocument;
+  port: number;
+}): Promise<ChildProcess> {
+  const child = fork(join(import.meta.dirname, "../testing/drillServer.ts"), {
+    execArgv: ["--import", "tsx"],
+    env: {
+      ...process.env,
+      ...createTestEnv({
+        REDIS_URL: o.redisUrl,
+        ARTIFACT_URL: pathToFileURL(join(o.dir, "store")).href,
+        SERVING_STATE_DIR: join(o.dir, "state"),
+        SERVING_RATE_PER_SECOND: "1000000",
+        SERVING_RATE_BURST: "1000000",
+      }),
+    },
+  });
+  const listening = new Promise<void>((resolve_, reject) => {
+    child.once("message", () => resolve_());
+    child.once("exit", (code) => reject(new Error(`the serving process ended with ${code}`)));
+  });
+  child.send({ document: o.document, port: o.port } satisfies DrillStart);
+  await listening;
+  return child;
 }
 
 /** Entries not acknowledged yet; null while there is no group. */
@@ -177,6 +320,30 @@ function createEvents(n: number): StoredInteraction[] {
       context: {},
     };
   });
+}
+
+function printReport({
+  fold,
+  freshness,
+}: {
+  fold: Awaited<ReturnType<typeof measureFold>>;
+  freshness: Awaited<ReturnType<typeof measureFreshness>>;
+}): void {
+  const whole = (n: number | null) => (n === null ? "?" : Math.round(n).toLocaleString("en"));
+  const ms = (n: number) => `${n.toFixed(0)} ms`;
+  print("\nOnline features, 10 features over 22 windows of a shopper");
+  for (const [name, value, target] of [
+    ["folded by one stream worker", `${whole(fold.eventsPerSecond)} events/s`, ""],
+    ["  per processor second", `${whole(fold.eventsPerCoreSecond)} events`, "≥ 15,000"],
+    ["  state of a shopper, 100 events", `${whole(fold.stateBytesMean)} B`, ""],
+    [
+      `event to readable, ${whole(freshness.eventsPerSecond)} events/s`,
+      `p50 ${ms(freshness.lagMsP50)}, p95 ${ms(freshness.lagMsP95)}, p99 ${ms(freshness.lagMsP99)} (n ${freshness.tracers})`,
+      "p95 < 10 s",
+    ],
+    ["  calls not acknowledged", String(freshness.errors), "0"],
+  ] as const)
+    print(`  ${name.padEnd(36)} ${value.padEnd(52)} ${target}`);
 }
 
 const print = (text: string) => void process.stdout.write(`${text}\n`);
