@@ -185,7 +185,8 @@ export async function createReplica(options: ReplicaOptions) {
     update(documents: readonly ControlDocument[], states: readonly ReleaseState[]): void {
       keys.replace(documents);
       views.replace(documents);
-      for (const { workspace, ruleSet } of documents) runtimes.get(workspace)?.rules.replace(ruleSet ?? null);
+      for (const { workspace, ruleSet } of documents)
+        void runtimes.get(workspace)?.rules.replace(ruleSet ?? null);
       others = states;
     },
     async heartbeat(): Promise<void> {

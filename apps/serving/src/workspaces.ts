@@ -49,7 +49,8 @@ export async function loadWorkspace(
     const own = await loadRelease(document.release, workspace, { ...loader, featureViews });
     const loaded = loader.alter?.(own) ?? own;
     const { shoppers, replicaId, now, logsFeatures } = loader;
-    const rules = new RuleHolder(loaded.items, document.ruleSet ?? null);
+    const rules = new RuleHolder(loaded.items);
+    await rules.replace(document.ruleSet ?? null);
     const parts = { loaded, rules, shoppers, replicaId, now, logsFeatures };
     const funnel = createFunnel({ ...parts, recentSlates: createRecentSlates() });
     const related = createRelatedFunnel(parts);

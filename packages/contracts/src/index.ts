@@ -17,6 +17,7 @@ export * from "./recommend";
 export * from "./redisKeys";
 export * from "./release";
 export * from "./roles";
+export * from "./rulePreview";
 export * from "./rules";
 export * from "./slateLog";
 export * from "./toStored";

@@ -29,6 +29,8 @@ export const PERMISSIONS = {
   "backfill:run": ["ml_engineer", "admin"],
   "quality:repair": ["product_manager", "ml_engineer", "admin"],
   "identity:manage": ["ml_engineer", "admin"],
+  "rule:edit": ["product_manager", "ml_engineer", "admin"],
+  "rule:compliance": ["admin"],
   "key:manage": ["admin"],
   "member:manage": ["admin"],
   "workspace:create": ["admin"],

@@ -1,5 +1,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { createSlate } from "./slates";
 
 export interface FakeServing {
   readonly url: string;
@@ -22,7 +23,12 @@ export async function startFakeServing(itemIds: readonly string[]): Promise<Fake
       calls.push({ path: request.url ?? "", authorization: request.headers.authorization ?? "", body });
       const answer = fake.answer ?? {
         status: 200,
-        body: request.url === "/v1/events" ? accepted : slateFor(body),
+        body:
+          request.url === "/v1/events"
+            ? accepted
+            : request.url === "/v1/rules/preview"
+              ? previewFor(body)
+              : slateFor(body),
       };
       response
         .writeHead(answer.status, { "content-type": "application/json" })
@@ -30,6 +36,21 @@ export async function startFakeServing(itemIds: readonly string[]): Promise<Fake
     });
   });
   const accepted = { accepted: 1, rejected: [] };
+  /** One slate a request; rules take the first item away. */
+  const previewFor = (body: Record<string, unknown>) => {
+    const rules = body.rules as { ruleId: string; revision: number }[];
+    const before = createSlate("shop");
+    const ruleHits = rules.map(({ ruleId, revision }) => ({
+      rule: `${ruleId}@${revision}`,
+      effect: "hide",
+      items: 1,
+    }));
+    const after = { ...before, items: rules.length === 0 ? before.items : [], ruleHits };
+    return {
+      previews: (body.requests as unknown[]).map(() => ({ before, after })),
+      matched: rules.map(({ ruleId }) => ({ ruleId, items: 1 })),
+    };
+  };
   const slateFor = (body: Record<string, unknown>) => ({
     items: itemIds.map((itemId, position) => ({
       itemId,

@@ -5,12 +5,14 @@ import {
   type Permission,
   ROLES,
   type Role,
+  RuleDefinition,
   rolesAllowed,
 } from "@shortlist/contracts";
 import type { TRPCError } from "@trpc/server";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { applyFeatureViews } from "../modules/featureViews/service";
 import { startReplay } from "../modules/quality/repairService";
+import { saveRule } from "../modules/rules/service";
 import { saveTrainingSet } from "../modules/trainingSets/service";
 import { type FakeServing, startFakeServing } from "../testing/fakeServing";
 import { CLICKS, EMPTY_PLAN } from "../testing/featureViews";
@@ -84,6 +86,14 @@ const createBackfill = async (workspaceId: string, state: "planned" | "running")
     },
   });
   return id;
+};
+
+const HIDE = { name: "hide the shoe", effect: { kind: "hide" as const }, match: { itemIds: ["sku-1"] } };
+const createRule = async (workspaceId: string) => {
+  const definition = RuleDefinition.parse(HIDE);
+  const change = { actor: "t", role: "admin" as const, reason: "" };
+  return (await saveRule(app.ctx, workspaceId, { ruleId: null, definition, isEnabled: true, ...change }))
+    .ruleId;
 };
 
 /** An input with which every procedure succeeds for a member who may use it. A procedure missing here fails. */
@@ -178,6 +188,19 @@ const INPUTS: Record<string, InputOf> = {
   "releases.list": nothing,
   "releases.publish": () => ({ ranker: { name: "ranker", version: 1 }, note: "again" }),
   "releases.activate": () => ({ number: 1, reason: "drill" }),
+  "rules.list": nothing,
+  "rules.get": async ({ id }) => ({ ruleId: await createRule(id) }),
+  "rules.save": () => ({ ruleId: null, definition: HIDE, isEnabled: false }),
+  "rules.setEnabled": async ({ id }) => ({ ruleId: await createRule(id), isEnabled: false }),
+  "rules.delete": async ({ id }) => ({ ruleId: await createRule(id) }),
+  "rules.preview": () => ({
+    ruleId: null,
+    definition: HIDE,
+    shopper: { anonymousId: "visitor" },
+    surface: "home_feed",
+  }),
+  "rules.replay": () => ({ ruleId: null, definition: HIDE, requests: 5 }),
+  "rules.audit": async ({ id }) => ({ ruleId: await createRule(id) }),
   "serving.replicas": nothing,
   "trainingSets.list": nothing,
   "trainingSets.get": async ({ id: workspaceId }) => ({ id: await createTrainingSet(workspaceId) }),

@@ -11,6 +11,7 @@ import { playgroundRouter } from "../modules/playground/router";
 import { qualityRouter } from "../modules/quality/router";
 import { modelsRouter } from "../modules/registry/router";
 import { releasesRouter } from "../modules/releases/router";
+import { rulesRouter } from "../modules/rules/router";
 import { servingRouter } from "../modules/serving/router";
 import { trainingSetsRouter } from "../modules/trainingSets/router";
 import { workspacesRouter } from "../modules/workspaces/router";
@@ -31,6 +32,7 @@ export const appRouter = router({
   playground: playgroundRouter,
   quality: qualityRouter,
   releases: releasesRouter,
+  rules: rulesRouter,
   serving: servingRouter,
   trainingSets: trainingSetsRouter,
   workspaces: workspacesRouter,

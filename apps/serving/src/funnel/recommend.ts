@@ -213,7 +213,8 @@ export function createFunnel(options: FunnelOptions): Funnel {
     const rung = decideRung(assembled, reasons.length > 0);
     if (assembled.entries.length === 0) reasons.push("nothing_passes_filters");
     nameTopUp(assembled, rung, reasons);
-    if (rung <= 1 && !isStateAway) memory.remember(request, assembled, exclusions);
+    if (rung <= 1 && !isStateAway && request.isPreview !== true)
+      memory.remember(request, assembled, exclusions);
     return writeSlate({
       request,
       scratch,

@@ -24,6 +24,8 @@ export interface SlateRequest {
   readonly logContext: Readonly<Record<string, unknown>>;
   /** Rules to use in place of those in force: for previews. */
   readonly rules?: CompiledRules;
+  /** Leaves no trace: the shopper's last slate is not remembered. */
+  readonly isPreview?: boolean;
   /** Monotonic clock, ms. */
   readonly startedMs: number;
   /** Wall clock, ms. */

@@ -35,7 +35,11 @@ export interface HttpContext {
 }
 
 /** Authenticates and charges the caller's rate limit. */
-export function admit(context: HttpContext, request: FastifyRequest, scope: "recommend" | "events"): Caller {
+export function admit(
+  context: HttpContext,
+  request: FastifyRequest,
+  scope: "recommend" | "events" | "admin",
+): Caller {
   const caller = context.keys.authenticate(request.headers.authorization, scope);
   if (!context.limiter.take(caller.keyId)) {
     context.metrics.rateLimited.inc();

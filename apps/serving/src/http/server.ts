@@ -6,6 +6,7 @@ import { registerFeatures } from "./featuresRoute";
 import { registerOperations } from "./operationsRoutes";
 import { registerRecommend } from "./recommendRoute";
 import { registerRelated } from "./relatedRoute";
+import { registerRulePreview } from "./rulePreviewRoute";
 
 /** The storefront's API. No log line per request: the slate log and the metrics say more for less. */
 export function createServer(context: HttpContext): FastifyInstance {
@@ -54,6 +55,7 @@ export function createServer(context: HttpContext): FastifyInstance {
   registerRecommend(app, context);
   registerRelated(app, context);
   registerEvents(app, context);
+  registerRulePreview(app, context);
   registerFeatures(app, context);
   registerOperations(app, context);
   return app;

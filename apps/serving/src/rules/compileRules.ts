@@ -33,29 +33,43 @@ export interface ActiveRules {
 
 export interface CompiledRules {
   readonly setId: string | null;
+  readonly matched: MatchedItems;
   /** Null when no rule is about the request, which then costs nothing more. */
   activate(request: RuleRequest): ActiveRules | null;
 }
 
-export const NO_RULES: CompiledRules = { setId: null, activate: () => null };
+export const NO_RULES: CompiledRules = { setId: null, matched: new Map(), activate: () => null };
+
+/** Item sets by what they match, so that a change of one rule does not match the others anew. */
+export type MatchedItems = ReadonlyMap<string, ItemSet>;
 
 /**
  * Matches the rules with the item table. Runs when rules or the release change, not per request: one pass over the
- * table for each rule that does not name its items.
+ * table for each rule that neither names its items nor was matched before.
  */
-export function compileRules(set: RuleSet, items: ItemTable): CompiledRules {
+export async function compileRules(
+  set: RuleSet,
+  items: ItemTable,
+  before: MatchedItems = new Map(),
+): Promise<CompiledRules> {
+  const matched = new Map<string, ItemSet>();
+  for (const { match } of set.rules) {
+    const key = JSON.stringify(match);
+    if (!matched.has(key)) matched.set(key, before.get(key) ?? (await matchItems(match, items)));
+  }
   const rules = [...set.rules]
     .sort((a, b) => b.priority - a.priority || (a.ruleId < b.ruleId ? -1 : 1))
     .map(
       (rule): CompiledRule => ({
         rule,
         ref: `${rule.ruleId}@${rule.revision}`,
-        items: matchItems(rule.match, items),
+        items: matched.get(JSON.stringify(rule.match))!,
       }),
     );
   if (rules.length === 0) return { ...NO_RULES, setId: set.setId };
   return {
     setId: set.setId,
+    matched,
     activate(request) {
       const active = rules.filter(
         ({ rule }) => isInScope(rule.scope, request) && isInForce(rule, request.atMs),

@@ -9,19 +9,30 @@ export interface ItemSet {
   rows(): Int32Array;
 }
 
+/** Rows looked at between two rests: about 2 ms. */
+const STEP_ROWS = 32_768;
+
 /**
  * Rows of the item table that match. Named items cost a few bytes each, anything else one bit per item of the
  * catalogue. An unknown price, category or age matches nothing.
  *
- * Cost: O(named items), or one pass over the table.
+ * Cost: O(named items), or one pass over the table, which rests after every step so that requests are not held up.
  */
-export function matchItems(match: ItemMatch, items: ItemTable): ItemSet {
+export async function matchItems(
+  match: ItemMatch,
+  items: ItemTable,
+  rest: () => Promise<void> = rested,
+): Promise<ItemSet> {
   const passes = compileAttributes(match, items);
   if (match.itemIds !== undefined) {
     const named = match.itemIds.map((id) => items.find(id)).filter((row) => row >= 0);
     return createSparse(passes === null ? named : named.filter(passes));
   }
-  return createDense(items.nItems, passes ?? (() => false));
+  return passes === null ? createSparse([]) : createDense(items.nItems, passes, rest);
+}
+
+function rested(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 function compileAttributes(match: ItemMatch, items: ItemTable): ((item: number) => boolean) | null {
@@ -50,10 +61,15 @@ function createSparse(rows: readonly number[]): ItemSet {
   return { has: (item) => set.has(item), size: set.size, rows: () => Int32Array.from(set) };
 }
 
-function createDense(nItems: number, passes: (item: number) => boolean): ItemSet {
+async function createDense(
+  nItems: number,
+  passes: (item: number) => boolean,
+  rest: () => Promise<void>,
+): Promise<ItemSet> {
   const words = new Uint32Array(Math.ceil(nItems / 32));
   let size = 0;
   for (let item = 0; item < nItems; item++) {
+    if (item % STEP_ROWS === STEP_ROWS - 1) await rest();
     if (!passes(item)) continue;
     words[item >>> 5]! |= 1 << (item & 31);
     size++;

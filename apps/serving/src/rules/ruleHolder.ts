@@ -7,18 +7,25 @@ import { type CompiledRules, compileRules, NO_RULES } from "./compileRules";
  * moment.
  */
 export class RuleHolder {
-  current: CompiledRules;
+  current: CompiledRules = NO_RULES;
+  private wanted: string | null = null;
 
-  constructor(
-    private readonly items: ItemTable,
-    set: RuleSet | null,
-  ) {
-    this.current = set === null ? NO_RULES : compileRules(set, items);
+  constructor(private readonly items: ItemTable) {}
+
+  /**
+   * Takes over another set; the same one again costs nothing. Resolves when it is in force, or when a newer one came
+   * meanwhile and made it void.
+   */
+  async replace(set: RuleSet | null): Promise<void> {
+    const setId = set?.setId ?? null;
+    if (setId === this.wanted) return;
+    this.wanted = setId;
+    const next = set === null ? NO_RULES : await this.compile(set);
+    if (this.wanted === setId) this.current = next;
   }
 
-  /** Takes over another set; the same one again costs nothing. */
-  replace(set: RuleSet | null): void {
-    if ((set?.setId ?? null) === this.current.setId) return;
-    this.current = set === null ? NO_RULES : compileRules(set, this.items);
+  /** Other rules over the same release, reusing what was matched for those in force. */
+  compile(set: RuleSet): Promise<CompiledRules> {
+    return compileRules(set, this.items, this.current.matched);
   }
 }

@@ -11,6 +11,8 @@ import {
   slateRequest,
 } from "../testing/loadedFixture";
 import { compileRules } from "./compileRules";
+import { matchItems } from "./matchItems";
+import { RuleHolder } from "./ruleHolder";
 
 let base: LoadedFixture;
 beforeAll(async () => {
@@ -29,7 +31,8 @@ async function serve(
   drafts: Draft[],
   o: { request?: Parameters<typeof slateRequest>[0]; store?: ShopperStore } = {},
 ) {
-  const funnel = openFunnel(base.loaded, o.store ?? createFixedStore(), { rules: compile(...drafts) });
+  const rules = await compile(...drafts);
+  const funnel = openFunnel(base.loaded, o.store ?? createFixedStore(), { rules });
   const slate = await funnel.recommend(slateRequest(o.request));
   return { ...slate, ids: slate.response.items.map(({ itemId }) => itemId) };
 }
@@ -74,7 +77,7 @@ describe("hide", () => {
     const recentSlates = createRecentSlates();
     const before = await openFunnel(base.loaded, known(), { recentSlates }).recommend(slateRequest());
     const match = { itemIds: before.response.items.slice(0, 5).map(({ itemId }) => itemId) };
-    const rules = compile({ class: "compliance", effect: { kind: "hide" }, match });
+    const rules = await compile({ class: "compliance", effect: { kind: "hide" }, match });
     const away = await openFunnel(base.loaded, createFixedStore("down"), { recentSlates, rules }).recommend(
       slateRequest(),
     );
@@ -177,8 +180,8 @@ describe("a rule is about", () => {
     ["the time before its start", { from: "1970-01-01T00:00:01Z" }, { atMs: 999 }, false],
     ["the time before its end", { to: "1970-01-01T00:00:01Z" }, { atMs: 999 }, true],
     ["not the moment of its end", { to: "1970-01-01T00:00:01Z" }, { atMs: 1_000 }, false],
-  ])("%s", (_what, part, request, applies) => {
-    const active = compile({ ...hidden, ...part }).activate({ ...slateRequest(request) });
+  ])("%s", async (_what, part, request, applies) => {
+    const active = (await compile({ ...hidden, ...part })).activate({ ...slateRequest(request) });
     expect(active !== null).toBe(applies);
   });
 });
@@ -213,4 +216,41 @@ test.each([
 ] as const)("a rule with %s is refused by field", (_what, draft, field) => {
   const { error } = Definition.safeParse({ name: "r", ...draft });
   expect(error!.issues.map(({ path }) => path.join("."))).toEqual([field]);
+});
+
+describe("a replica's rules", () => {
+  const items = () => base.loaded.items;
+  const brand = () => ({ brands: [base.loaded.items.brands[0]!] });
+
+  test("the newest set wins, also when an older one is matched for longer", async () => {
+    const holder = new RuleHolder(items());
+    const slow = holder.replace({
+      setId: "a".repeat(64),
+      rules: [rule({ effect: { kind: "hide" }, match: brand() })],
+    });
+    const fast = holder.replace({ setId: "b".repeat(64), rules: [] });
+    await Promise.all([slow, fast]);
+    expect(holder.current.setId).toBe("b".repeat(64));
+    await holder.replace(null);
+    expect(holder.current.setId).toBeNull();
+  });
+
+  test("what did not change is not matched anew", async () => {
+    const holder = new RuleHolder(items());
+    const kept = rule({ effect: { kind: "hide" }, match: brand() });
+    await holder.replace({ setId: "a".repeat(64), rules: [kept] });
+    const before = holder.current.matched.get(JSON.stringify(kept.match));
+    const other = rule({ effect: { kind: "hide" }, match: { newerThanDays: 3 } });
+    await holder.replace({ setId: "b".repeat(64), rules: [kept, other] });
+    expect(holder.current.matched.get(JSON.stringify(kept.match))).toBe(before);
+    expect(holder.current.matched.size).toBe(2);
+  });
+
+  test("matching a large table rests between steps", async () => {
+    let rests = 0;
+    const large = { ...items(), nItems: 100_000, price: new Float32Array(100_000).fill(5) };
+    const set = await matchItems({ priceMax: 5 }, large, async () => void rests++);
+    expect(set.size).toBe(100_000);
+    expect(rests).toBe(3);
+  });
 });

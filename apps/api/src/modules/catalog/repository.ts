@@ -1,4 +1,4 @@
-import type { CatalogItem } from "@shortlist/contracts";
+import type { CatalogItem, ItemMatch } from "@shortlist/contracts";
 import type { Db } from "@shortlist/db";
 
 const ITEM = {
@@ -56,4 +56,40 @@ export function upsertItemRows(db: Db, workspaceId: string, o: { items: readonly
       "inStock" = EXCLUDED."inStock", restricted = EXCLUDED.restricted, "updatedAt" = EXCLUDED."updatedAt",
       "createdAt" = CASE WHEN EXCLUDED."createdAt" = EXCLUDED."updatedAt" THEN "Item"."createdAt"
                          ELSE EXCLUDED."createdAt" END`;
+}
+
+/** Items that match all given parts; a category matches with everything below it. */
+export function listMatchingItemRows(
+  db: Db,
+  workspaceId: string,
+  { match, now }: { match: ItemMatch; now: Date },
+): Promise<{ itemId: string }[]> {
+  const { itemIds, categories, brands, priceMin, priceMax, newerThanDays } = match;
+  return db.item.findMany({
+    where: {
+      workspaceId,
+      ...(itemIds === undefined ? {} : { itemId: { in: itemIds } }),
+      ...(brands === undefined ? {} : { brand: { in: brands } }),
+      ...(categories === undefined
+        ? {}
+        : {
+            OR: categories.flatMap((path) => [
+              { category: path },
+              { category: { startsWith: `${path} > ` } },
+            ]),
+          }),
+      ...(priceMin === undefined && priceMax === undefined
+        ? {}
+        : {
+            price: {
+              ...(priceMin === undefined ? {} : { gte: priceMin }),
+              ...(priceMax === undefined ? {} : { lte: priceMax }),
+            },
+          }),
+      ...(newerThanDays === undefined
+        ? {}
+        : { createdAt: { gte: new Date(now.getTime() - newerThanDays * 86_400_000) } }),
+    },
+    select: { itemId: true },
+  });
 }

@@ -1,8 +1,8 @@
-import type { CatalogItem } from "@shortlist/contracts";
+import type { CatalogItem, ItemMatch } from "@shortlist/contracts";
 import { AppError } from "@shortlist/platform";
 import type { AppContext } from "../../context";
 import { findUnstorableText, keepLastPerItem } from "./decide";
-import { countItems, listItemRows, upsertItemRows } from "./repository";
+import { countItems, listItemRows, listMatchingItemRows, upsertItemRows } from "./repository";
 
 type Ctx = Pick<AppContext, "db">;
 
@@ -63,4 +63,14 @@ export async function upsertItems(
   const distinct = keepLastPerItem(items);
   await upsertItemRows(ctx.db, workspaceId, { items: distinct, now: ctx.now() });
   return { upserted: distinct.length };
+}
+
+/** Ids of the items a rule is about, by the catalogue as it is now. */
+export async function listMatchingItemIds(
+  { db, now }: Ctx & Pick<AppContext, "now">,
+  workspaceId: string,
+  match: ItemMatch,
+) {
+  const rows = await listMatchingItemRows(db, workspaceId, { match, now: now() });
+  return rows.map(({ itemId }) => itemId);
 }

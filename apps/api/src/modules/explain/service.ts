@@ -13,13 +13,19 @@ interface Workspace {
   readonly slug: string;
 }
 
-/** The newest requests, from Redis, else from the archive. */
-export async function listRecentRequests(ctx: Ctx, workspace: Workspace, limit: number) {
+/** The newest slates, from Redis, else from the archive. */
+export async function listRecentSlates(
+  ctx: Ctx,
+  workspace: Workspace,
+  limit: number,
+): Promise<SlateLogRecord[]> {
   const hot = await listHotSlates(ctx.redis, workspace.slug, limit);
-  const records =
-    hot === null || hot.length === 0
-      ? await listArchivedSlates(await ctx.lake(), workspace.slug, limit)
-      : hot;
+  if (hot !== null && hot.length > 0) return hot;
+  return listArchivedSlates(await ctx.lake(), workspace.slug, limit);
+}
+
+export async function listRecentRequests(ctx: Ctx, workspace: Workspace, limit: number) {
+  const records = await listRecentSlates(ctx, workspace, limit);
   return records.map((record) => ({
     requestId: record.requestId,
     at: new Date(record.atMs),

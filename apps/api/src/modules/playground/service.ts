@@ -11,6 +11,8 @@ interface Workspace {
   readonly slug: string;
 }
 
+export { callServing } from "./servingClient";
+
 /** Who the playground plays. Raw ids pass through memory only: serving makes pseudonyms of them. */
 export type PlaygroundShopper = { readonly userId: string } | { readonly anonymousId: string };
 

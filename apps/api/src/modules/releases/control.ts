@@ -3,6 +3,7 @@ import { type Db, Prisma, type Tx } from "@shortlist/db";
 import { deriveServiceKey, sha256Hex } from "@shortlist/platform";
 import type { Redis } from "ioredis";
 import { listLiveFeatureViews } from "../featureViews/liveService";
+import { findRuleSet } from "../rules/liveService";
 
 /** Inside the transaction of every change that replicas must learn of. The row lock orders such changes. */
 export async function bumpControlRevision(tx: Tx, workspaceId: string): Promise<number> {
@@ -30,6 +31,7 @@ export function readControlDocument(
         },
       });
       const release = workspace.currentRelease;
+      const ruleSet = await findRuleSet(tx, workspaceId);
       return {
         workspace: workspace.slug,
         revision: workspace.controlRevision,
@@ -53,6 +55,7 @@ export function readControlDocument(
             scopes: scopes as ControlDocument["keys"][number]["scopes"],
           })),
         ],
+        ...(ruleSet === undefined ? {} : { ruleSet }),
         featureViews: await listLiveFeatureViews(
           tx,
           workspaceId,
