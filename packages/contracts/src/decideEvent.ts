@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { readShopperId } from "./ids";
 import {
   INTERACTION_TYPES,
   type InteractionEvent,
@@ -67,13 +68,21 @@ function checkIdentity(event: Record<string, unknown>, found: Found): void {
     found("missing_event_id", "eventId", "use a UUID, best a UUIDv7 made by the client");
   else if (typeof eventId !== "string" || !UUID.test(eventId))
     found("unreadable_event_id", "eventId", "use a UUID, best a UUIDv7 made by the client");
-  if (event.userId === undefined && event.anonymousId === undefined)
+  const { userId, anonymousId } = event;
+  if (userId === undefined && anonymousId === undefined)
     found("missing_shopper", "userId", "send userId or anonymousId");
+  // What is no text is told so below.
+  else if (isUnusable(userId) && isUnusable(anonymousId))
+    found("placeholder_shopper", "userId", "is no id of anybody; send userId or anonymousId");
   for (const field of ["userId", "anonymousId"]) {
     const id = event[field];
     if (id !== undefined && !isText(id, 1, 256))
       found("unreadable_shopper", field, "must be a text of 1 to 256 characters");
   }
+}
+
+function isUnusable(id: unknown): boolean {
+  return id === undefined || (typeof id === "string" && id !== "" && readShopperId(id) === undefined);
 }
 
 function checkItem(

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { ItemId, RawShopperId, RequestId, ShopperPseudonym } from "./ids";
+import { ItemId, RawShopperId, RequestId, readShopperId, ShopperPseudonym } from "./ids";
 
 export const INTERACTION_TYPES = [
   "view",
@@ -61,7 +61,7 @@ export const InteractionEvent = z
     quantity: z.number().min(0).optional(),
     context: z.record(z.string(), z.unknown()).optional(),
   })
-  .refine((e) => e.userId !== undefined || e.anonymousId !== undefined, {
+  .refine((e) => readShopperId(e.userId) !== undefined || readShopperId(e.anonymousId) !== undefined, {
     path: ["userId"],
     message: "send userId or anonymousId",
   })

@@ -21,6 +21,7 @@ export const RULE_REASONS = {
   missing_item: "No item, although the type is about one",
   unreadable_item: "The item id is no text of 1 to 128 characters",
   missing_shopper: "Neither a user id nor an anonymous id",
+  placeholder_shopper: "A text in place of a shopper's id, such as null or 0",
   unreadable_shopper: "A shopper id that is no text of 1 to 256 characters",
   missing_time: "No time",
   unreadable_time: "The time is not ISO 8601 with a zone",

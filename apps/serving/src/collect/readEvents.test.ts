@@ -1,4 +1,5 @@
 import { EVENT_RULES_DEFAULT } from "@shortlist/contracts";
+import { normalizeId } from "@shortlist/ml";
 import { describe, expect, it } from "vitest";
 import { readEvents } from "./readEvents";
 
@@ -127,5 +128,24 @@ describe("what is kept of a rejected event", () => {
   it("a bare text, which may be an id, is not kept at all", () => {
     expect(keep("shopper-4711")).toMatchObject({ reasons: ["not_an_object"], isEvent: false });
     expect(keep("shopper-4711").raw).not.toContain("4711");
+  });
+});
+
+describe("a text in place of an id", () => {
+  const read = (ids: object) => readEvents([{ ...good, ...ids }], options);
+
+  it.each(["null", "0", " NULL ", "undefined", "00000000-0000-0000-0000-000000000000"])(
+    "%j makes nobody, here as in the definition of identity",
+    (id) => {
+      expect(normalizeId(id)).toBeNull();
+      expect(read({ userId: id }).quarantined[0]!.reasons).toEqual(["placeholder_shopper"]);
+      const [event] = read({ userId: id, anonymousId: "v-1" }).accepted;
+      expect(event).toEqual({ ...read({ userId: undefined, anonymousId: "v-1" }).accepted[0] });
+    },
+  );
+
+  it("blanks around an id do not make another shopper", () => {
+    const [spaced, plain] = [" shopper-4711 ", "shopper-4711"].map((userId) => read({ userId }).accepted[0]!);
+    expect(spaced!.shopper).toBe(plain!.shopper);
   });
 });

@@ -5,6 +5,7 @@ import {
   findShopperIdKind,
   InteractionEvent,
   type QuarantinedEvent,
+  readShopperId,
   type StoredInteraction,
   toStoredInteraction,
 } from "@shortlist/contracts";
@@ -54,7 +55,9 @@ export function readEvents(raw: readonly unknown[], options: ReadEventsOptions):
 }
 
 function toStored(event: InteractionEvent, occurredAtMs: number, o: ReadEventsOptions): StoredInteraction {
-  const { userId, anonymousId, context } = event;
+  const { context } = event;
+  const userId = readShopperId(event.userId);
+  const anonymousId = readShopperId(event.anonymousId);
   const pseudonymOf = (kind: "user" | "anonymous", id: string) =>
     pseudonymise(o.pseudonymKey, o.workspace, kind, id);
   const user = userId === undefined ? null : pseudonymOf("user", userId);

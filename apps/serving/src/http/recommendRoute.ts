@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { RecommendRequest } from "@shortlist/contracts";
+import { RecommendRequest, readShopperId } from "@shortlist/contracts";
 import { AppError, pseudonymise, toFieldProblems } from "@shortlist/platform";
 import type { FastifyInstance } from "fastify";
 import { scrubIds } from "../collect/scrubIds";
@@ -59,7 +59,9 @@ interface Edge {
 
 /** From here on there are no raw ids. Who opted out is not even given a pseudonym (S11). */
 export function toSlateRequest(body: RecommendRequest, edge: Edge): SlateRequest {
-  const { context, userId, anonymousId } = body;
+  const { context } = body;
+  const userId = readShopperId(body.userId);
+  const anonymousId = readShopperId(body.anonymousId);
   const shoppers: string[] = [];
   const rawIds = new Map<string, string>();
   const add = (kind: "user" | "anonymous", raw: string | undefined) => {

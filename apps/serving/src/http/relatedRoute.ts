@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { ItemId, RelatedQuery } from "@shortlist/contracts";
+import { ItemId, RelatedQuery, readShopperId } from "@shortlist/contracts";
 import { AppError, pseudonymise, toFieldProblems } from "@shortlist/platform";
 import type { FastifyInstance } from "fastify";
 import { AnswerCache } from "./answerCache";
@@ -23,7 +23,9 @@ export function registerRelated(app: FastifyInstance, context: HttpContext): voi
     const traceparent = readTraceparent(request);
     if (traceparent !== undefined) reply.header("traceparent", traceparent);
     reply.header("content-type", "application/json; charset=utf-8");
-    const { userId, anonymousId, requestId, kind, n } = query.data;
+    const { requestId, kind, n } = query.data;
+    const userId = readShopperId(query.data.userId);
+    const anonymousId = readShopperId(query.data.anonymousId);
     const itemId = id.data;
     const retryKey =
       requestId === undefined
