@@ -1,6 +1,12 @@
 import { type BackfillPlan, redisKeys } from "@shortlist/contracts";
 import { type Lake, openBatchSource } from "@shortlist/lake";
-import { type FeatureState, parseFeatureState, readMerged, serializeFeatureState } from "@shortlist/ml";
+import {
+  compactFeatureState,
+  type FeatureState,
+  parseFeatureState,
+  readMerged,
+  serializeFeatureState,
+} from "@shortlist/ml";
 import { compileLiveView, loadStreamStates } from "@shortlist/online";
 import type { Redis } from "ioredis";
 import { compareRows, type RowPair } from "./compareRows";
@@ -38,12 +44,17 @@ export async function planBackfill(
   const readMs = ports.nowMs() - startedMs;
   ports.report(40, "computing a sample of the rows");
   const states = [...(source.nRows === 0 ? [] : await source.loadStates(0))].slice(0, ROWS_SAMPLED_MAX);
-  const bytes = states.reduce((sum, [, state]) => sum + Buffer.byteLength(serializeFeatureState(state)), 0);
+  const online = compileLiveView(live);
+  let bytes = 0;
+  for (const [, state] of states) {
+    // As they would be written.
+    compactFeatureState(online.plan, state);
+    bytes += Buffer.byteLength(serializeFeatureState(state));
+  }
   const computeMs = ports.nowMs() - startedMs - readMs;
   ports.report(70, "comparing it with what readers are given");
   const pairs = await comparePairs(target, ports, states);
   await source.close();
-  const online = compileLiveView(live);
   const compared = compareRows(
     pairs,
     online.plan.outputs.map(({ name }) => name),

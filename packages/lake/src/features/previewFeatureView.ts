@@ -28,10 +28,11 @@ export type FeaturePreview =
   | {
       readonly state: "ready";
       readonly days: number;
-      /** Events of the view and different keys in the last `days`; estimates when there are very many. */
+      /** Events of the view in the last `days`, copies counted once; estimated (within 1 %) when there are very many. */
       readonly nEvents: number;
-      readonly nRows: number;
       readonly isEstimate: boolean;
+      /** Different keys of these events. */
+      readonly nRows: number;
       /** Rows that values were computed for; all of them when it equals nRows. */
       readonly nSampled: number;
       /** Windows longer than this many days, and all time, are filled from this many days only; null: none is. */
@@ -58,8 +59,9 @@ export interface OutputPreview {
 const DAY_MS = 86_400_000;
 /** Raw events are kept 90 days (D8); a preview never reads more. */
 const TRUNCATE_DAYS = 90;
-/** Beyond this many events distinct counts are estimated (error about 2 %): an exact one would take many seconds. */
-const EXACT_EVENTS_MAX = 5_000_000;
+/** Beyond this many events copies are counted on a sixteenth of the ids: exactly takes a second per million. */
+const EXACT_EVENTS_MAX = 1_000_000;
+const IDS_SAMPLED = 16;
 const SAMPLES = 20;
 const BINS = 20;
 
@@ -89,11 +91,12 @@ export async function previewFeatureView(
     return { state: "no_matching_events", days: o.days, newestMs: (newest?.t as number | null) ?? null };
   }
   const isEstimate = n > EXACT_EVENTS_MAX;
-  const distinct = (what: string) =>
-    `${isEstimate ? `approx_count_distinct(${what})` : `count(DISTINCT ${what})`}::DOUBLE`;
+  const ids = isEstimate
+    ? `count(DISTINCT id) FILTER (hash(id) % ${IDS_SAMPLED} = 0) * ${IDS_SAMPLED}`
+    : "count(DISTINCT id)";
   const key = keys.length === 1 ? keys[0]! : `(${keys.join(", ")})`;
   const [counts] = (await lake.query(
-    `SELECT ${distinct("id")} AS events, ${distinct(key)} AS rows FROM ${recent}`,
+    `SELECT (${ids})::DOUBLE AS events, count(DISTINCT ${key})::DOUBLE AS rows FROM ${recent}`,
   )) as [{ events: number; rows: number }];
   const every = Math.max(1, Math.floor(counts.rows / o.rowsMax));
   await lake.connection.run(

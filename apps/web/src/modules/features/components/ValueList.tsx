@@ -67,16 +67,15 @@ export function ValueList({
 }
 
 function sampleSentence(data: Extract<ViewData, { state: "ready" }>): string {
-  const about = data.isEstimate ? "about " : "";
   const rows =
     data.nSampled >= data.nRows
       ? `values of all ${formatCount(data.nRows)} rows`
-      : `values of a sample of ${formatCount(data.nSampled)} of ${about}${formatCount(data.nRows)} rows`;
+      : `values of a sample of ${formatCount(data.nSampled)} of ${formatCount(data.nRows)} rows`;
   const cut =
     data.truncatedToDays === null
       ? ""
       : ` Longer windows and all time are filled from the last ${data.truncatedToDays} days here.`;
-  return `${about === "" ? "" : "About "}${formatCount(data.nEvents)} events in the last ${data.days} days; ${rows}, as of now.${cut}`;
+  return `${data.isEstimate ? "About " : ""}${formatCount(data.nEvents)} events in the last ${data.days} days; ${rows}, as of now.${cut}`;
 }
 
 function ValueRow({ output, view }: { output: OutputData; view: Pick<FeatureView, "features"> }) {
