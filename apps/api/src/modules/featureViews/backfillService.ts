@@ -149,7 +149,6 @@ export async function listBackfills(
 export async function getBackfill(ctx: Pick<AppContext, "db">, workspaceId: string, id: string) {
   return toBackfillView(await requireBackfill(ctx, workspaceId, id));
 }
-export type BackfillView = ReturnType<typeof toBackfillView>;
 
 function toBackfillView(row: BackfillRow) {
   const { version } = row;

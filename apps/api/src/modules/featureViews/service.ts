@@ -46,7 +46,6 @@ export async function listFeatureViews(ctx: ReadCtx, workspace: Workspace) {
       };
     });
 }
-export type FeatureViewSummary = Awaited<ReturnType<typeof listFeatureViews>>[number];
 
 /** One view: its versions, newest first, each with what it changed; and who reads it. */
 export async function getFeatureView(ctx: ReadCtx, workspace: Workspace, name: string) {
@@ -69,7 +68,6 @@ export async function getFeatureView(ctx: ReadCtx, workspace: Workspace, name: s
     consumers: computeConsumers(name, readers),
   };
 }
-export type FeatureViewDetail = Awaited<ReturnType<typeof getFeatureView>>;
 
 /** One published version. */
 export async function getViewVersion(
