@@ -30,7 +30,10 @@ export interface RepairedRow {
   /** Why it is still refused. */
   readonly reasons: readonly string[];
   /** The event it became; null when it was refused. */
-  readonly event: Pick<StoredInteraction, "eventId" | "type" | "itemId" | "shopper" | "occurredAtMs"> | null;
+  readonly event: Pick<
+    StoredInteraction,
+    "eventId" | "type" | "itemId" | "shopper" | "sessionId" | "occurredAtMs"
+  > | null;
   readonly atMs: number;
 }
 
@@ -84,7 +87,7 @@ const COLUMNS = {
   slates: `request_id VARCHAR, at_ms BIGINT, surface VARCHAR, shopper VARCHAR, release_id VARCHAR, rung INTEGER, record VARCHAR`,
   quarantine: `source VARCHAR, row_number BIGINT, reason VARCHAR, problems VARCHAR, received_at_ms BIGINT, app_version VARCHAR, raw VARCHAR, row_id VARCHAR, reasons VARCHAR, event_type VARCHAR, is_event BOOLEAN`,
   repairs: `row_id VARCHAR, repair_id VARCHAR, outcome VARCHAR, reasons VARCHAR, at_ms BIGINT,
-    event_id VARCHAR, type VARCHAR, item_id VARCHAR, shopper VARCHAR, occurred_at_ms BIGINT`,
+    event_id VARCHAR, type VARCHAR, item_id VARCHAR, shopper VARCHAR, occurred_at_ms BIGINT, session_id VARCHAR`,
   daily: `day VARCHAR, type VARCHAR, item_id VARCHAR, currency VARCHAR, events BIGINT, shoppers BIGINT, value_sum DOUBLE,
     quantity_sum DOUBLE`,
 } as const satisfies Record<LakeTable, string>;
@@ -294,6 +297,7 @@ function appendRepaired(a: DuckDBAppender, row: RepairedRow): void {
   appendText(a, event?.shopper ?? null);
   if (event === null) a.appendNull();
   else a.appendBigInt(BigInt(Math.round(event.occurredAtMs)));
+  appendText(a, event?.sessionId ?? null);
 }
 
 function appendText(a: DuckDBAppender, text: string | null): void {

@@ -2,7 +2,7 @@ import { EVENT_PARTITIONS, redisKeys, type StoredInteraction } from "@shortlist/
 import type { QuarantinedRow } from "@shortlist/lake";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { archiveRound } from "../archive/archiver";
-import { listGroups, previewRepair, startReplay } from "../modules/quality/repairService";
+import { listGroups, listRows, previewRepair, startReplay } from "../modules/quality/repairService";
 import { findRepairRow } from "../modules/quality/repository";
 import { CLICKS } from "../testing/featureViews";
 import { createTap, setAside as setAsideRows, TAPS, TAPS_ARE_CLICKS } from "../testing/quarantine";
@@ -130,6 +130,58 @@ test("with Redis away nothing is marked as released, and the next attempt does a
   await expect(run(repairId, away as never)).rejects.toThrow("away");
   expect(await listGroups(app.ctx, workspace)).toMatchObject([{ open: 1, released: 0 }]);
   expect(await run(repairId)).toMatchObject({ released: 1 });
+});
+
+test("rows of an import are one group, named with its file and mapping, and are released like any other", async () => {
+  const fileSha256 = "0123456789abcdef".repeat(4);
+  const summary = { fileName: "log.csv", fileSha256, mappingName: "small", kind: "interactions" as const };
+  await app.ctx.db.importRun.create({
+    data: {
+      ...summary,
+      workspaceId: workspace.id,
+      rowsRead: 3,
+      rowsImported: 0,
+      rowsSetAside: 3,
+      summary: {
+        ...summary,
+        rowsRead: 3,
+        rowsImported: 0,
+        rowsSetAside: 3,
+        setAsideByReason: {},
+        problemsByReason: {},
+        firstAt: null,
+        lastAt: null,
+        totals: {},
+        seconds: 1,
+      },
+    },
+  });
+  const origin = "import-0123456789abcdef-small";
+  const rows = [1, 2, 3].map((row) => ({ ...createTap(row), source: `${origin}-${row}`, rowNumber: row }));
+  await setAside([
+    ...rows.slice(0, 2),
+    { ...rows[2]!, raw: "(unreadable, row 3 of the file)", isEvent: false },
+  ]);
+  const imported = { ...group, origin };
+  expect(await listGroups(app.ctx, workspace)).toMatchObject([
+    { ...imported, open: 3, repairable: 2, import: { fileName: "log.csv", mappingName: "small" } },
+  ]);
+  const o = { group: imported, steps: TAPS_ARE_CLICKS, note: "", createdBy: "ann" };
+  const { repairId } = await startReplay(app.ctx, workspace, o);
+  expect(await run(repairId)).toMatchObject({ rows: 2, released: 2 });
+  expect(await listGroups(app.ctx, workspace)).toMatchObject([{ open: 1, released: 2, repairable: 0 }]);
+});
+
+test("rows are read page by page, each once, without those that were released", async () => {
+  await setAside(Array.from({ length: 7 }, (_, i) => createTap(i, {}, 3_600_000 + (i >> 1))));
+  const seen: string[] = [];
+  let cursor: Awaited<ReturnType<typeof listRows>>["nextCursor"] = null;
+  do {
+    const page = await listRows(app.ctx, workspace, { group, cursor, limit: 3 });
+    seen.push(...page.rows.map(({ rowId }) => rowId));
+    cursor = page.nextCursor;
+  } while (cursor !== null);
+  expect([seen.length, new Set(seen).size]).toEqual([7, 7]);
 });
 
 test("a repair that would release nothing is refused and says which reasons remain", async () => {

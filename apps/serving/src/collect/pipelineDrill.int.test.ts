@@ -190,15 +190,16 @@ async function post(events: readonly object[]): Promise<boolean> {
   }
 }
 
-/** Entries that a group has not acknowledged, over all partitions; null while a group is not there. */
-async function countWaiting(connection: Redis): Promise<number | null> {
-  let waiting = 0;
+/** Entries that each group has not acknowledged, over all partitions; null while a group is not there. */
+async function countWaiting(connection: Redis): Promise<Record<string, number> | null> {
+  const waiting: Record<string, number> = { archiver: 0, features: 0 };
   for (let partition = 0; partition < EVENT_PARTITIONS; partition++) {
     const groups = (await connection.xinfo("GROUPS", redisKeys.events(WORKSPACE, partition))) as unknown[][];
     for (const name of ["archiver", "features"]) {
       const group = groups.find((flat) => flat[1] === name);
       if (group === undefined) return null;
-      waiting += Number(group[group.indexOf("pending") + 1]) + Number(group[group.indexOf("lag") + 1] ?? 1);
+      waiting[name]! +=
+        Number(group[group.indexOf("pending") + 1]) + Number(group[group.indexOf("lag") + 1] ?? 1);
     }
   }
   return waiting;
@@ -208,9 +209,14 @@ async function settle(connection: Redis): Promise<void> {
   const endMs = Date.now() + SETTLE_MAX_MS;
   // Probes keep coming: the streams are read to the end again and again, never for good.
   for (let atRest = 0; atRest < 3; ) {
-    if (Date.now() > endMs) throw new Error(`not at rest: ${await countWaiting(connection)} entries wait`);
     const spooled = await readdir(join(dir, "state/spool")).catch(() => []);
-    atRest = spooled.length === 0 && (await countWaiting(connection)) === 0 ? atRest + 1 : 0;
+    const waiting = await countWaiting(connection);
+    if (Date.now() > endMs)
+      throw new Error(`not at rest: ${JSON.stringify(waiting)} wait, ${spooled.length} spools`);
+    atRest =
+      spooled.length === 0 && waiting !== null && Object.values(waiting).every((n) => n === 0)
+        ? atRest + 1
+        : 0;
     await sleep(100);
   }
 }

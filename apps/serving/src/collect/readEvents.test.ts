@@ -120,6 +120,11 @@ describe("what is kept of a rejected event", () => {
     expect(JSON.parse(kept.raw).user_id).toBe(right!.shopper);
   });
 
+  it("a placeholder is kept as it was sent: it is nobody's id, and says what is wrong", () => {
+    const kept = keep({ ...good, userId: " NULL ", customer_id: "null" });
+    expect(JSON.parse(kept.raw)).toMatchObject({ userId: " NULL ", customer_id: "null" });
+  });
+
   it("personal data is masked, whatever the reason", () => {
     const kept = keep({ ...good, type: "look", note: "call +49 170 1234567 or jane@shop.example" });
     expect(JSON.parse(kept.raw).note).toBe("call [phone number] or [e-mail address]");

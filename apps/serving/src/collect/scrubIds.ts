@@ -1,4 +1,4 @@
-import { findShopperIdKind } from "@shortlist/contracts";
+import { findShopperIdKind, readShopperId } from "@shortlist/contracts";
 
 /** Below this an id turns up inside ordinary words and numbers; then only a whole value is taken for it. */
 const SUBSTRING_LENGTH_MIN = 5;
@@ -16,8 +16,9 @@ export function collectIds(
   for (const [name, entry] of Object.entries(value)) {
     const kind = findShopperIdKind(name);
     if (kind !== null && (typeof entry === "string" || typeof entry === "number") && entry !== "") {
-      const id = String(entry);
-      if (!pseudonyms.has(id)) pseudonyms.set(id, pseudonymOf(kind, id));
+      const id = readShopperId(String(entry));
+      if (id !== undefined && !pseudonyms.has(String(entry)))
+        pseudonyms.set(String(entry), pseudonymOf(kind, id));
     } else collectIds(entry, pseudonyms, pseudonymOf);
   }
 }

@@ -57,6 +57,12 @@ describe("with Redis away", () => {
     expect(await readMetric("shortlist_spool_oldest_age_seconds")).toBeGreaterThan(0.01);
   });
 
+  it("an event that the rules refuse is spooled, too, before the answer", async () => {
+    const answer = await shop.post("/v1/events", { events: [{ type: "look", userId: "u" }] });
+    expect(answer.body).toMatchObject({ accepted: 0, durable: "spool" });
+    expect((answer.body.rejected as unknown as unknown[]).length).toBe(1);
+  });
+
   it("a full disk refuses events with 503 and acknowledges nothing", async () => {
     disk.fault = "ENOSPC";
     const refused = await post("item-2");
@@ -82,8 +88,10 @@ describe("with Redis back", () => {
     expect(viewed).toEqual(["item-1", "item-3"]);
     const recent = await redis.zrange(redisKeys.recent(shop.workspace, shopper()), "0", "-1");
     expect(recent.sort()).toEqual(["item-1", "item-3"]);
+    const [kept] = await redis.xrange(redisKeys.quarantine(shop.workspace, 0), "-", "+");
+    expect(JSON.parse(kept![1][1]!)).toMatchObject({ source: "collector", eventType: null });
     redis.disconnect();
-    expect(await readMetric("shortlist_spool_replayed_events_total")).toBe(2);
+    expect(await readMetric("shortlist_spool_replayed_events_total")).toBe(3);
     expect(await readdir(join(stateDir, "spool"))).toEqual([]);
     expect((await post("item-4")).body).toMatchObject({ durable: "log" });
   });

@@ -5,6 +5,7 @@ import {
   type QuarantinedEvent,
   readAppVersion,
   readEventType,
+  readShopperId,
 } from "@shortlist/contracts";
 import type { ShopperIdKind } from "@shortlist/platform";
 import { collectIds, scrubIds } from "./scrubIds";
@@ -71,8 +72,10 @@ function scrubEvent(
           : typeof id === "object"
             ? JSON.stringify(id)
             : String(id);
-    own[name] = text === "" ? id : o.pseudonymOf(kind, text);
-    if (text !== "") ids.set(text, own[name] as string);
+    // A placeholder is nobody's id, and says what is wrong.
+    const known = readShopperId(text);
+    own[name] = known === undefined ? id : o.pseudonymOf(kind, known);
+    if (known !== undefined) ids.set(text, own[name] as string).set(known, own[name] as string);
     if (id !== null && typeof id === "object")
       for (const part of Object.values(id).flat(3))
         if (typeof part === "string" || typeof part === "number")

@@ -148,7 +148,9 @@ export function createOpenApi(): Record<string, unknown> {
           description:
             "Acknowledged only once the events are durable: in the event log or, while that is away, on the disk of " +
             "the process that answers, which brings them to the log later (`durable` says which). Send the same eventId again after any failure: " +
-            `duplicates are counted once. Types: ${INTERACTION_TYPES.join(", ")}.`,
+            "duplicates are counted once. A rejected event is kept for the shop to repair, so it need not be sent again; " +
+            "`setAside` counts accepted events that repeat another action or come faster than a person acts, which count nowhere until someone releases them. " +
+            `Types: ${INTERACTION_TYPES.join(", ")}.`,
           requestBody: { required: true, content: json("EventsRequest", { events: [EVENT_EXAMPLE] }) },
           responses: {
             200: {

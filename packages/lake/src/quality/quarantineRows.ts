@@ -1,4 +1,5 @@
-import type { QuarantineGroupKey, RepairReceipt } from "@shortlist/contracts";
+import type { FeatureView, QuarantineGroupKey, RepairReceipt } from "@shortlist/contracts";
+import { keyColumns } from "../features/eventSql";
 import type { Lake } from "../lake";
 
 // Rows that were set aside, as people look at them: one row per content, in groups, and what repairs did to them.
@@ -219,11 +220,11 @@ export async function computeRepairReceipt(
   };
 }
 
-/** Of the events a repair released, those of the given types, and of them those that happened before a time. */
+/** Of the events a repair released, those that a view has a row for, and of them those that happened before a time. */
 export async function countReleasedEvents(
   lake: Lake,
   workspace: string,
-  o: { repairId: string; types: readonly string[]; beforeMs: number },
+  o: { repairId: string; view: FeatureView; beforeMs: number },
 ): Promise<{ events: number; before: number }> {
   if (!(await lake.hasRows(workspace, "repairs"))) return { events: 0, before: 0 };
   const [row] = await read(
@@ -231,8 +232,11 @@ export async function countReleasedEvents(
     `SELECT count(DISTINCT row_id)::DOUBLE AS events,
        count(DISTINCT row_id) FILTER (occurred_at_ms < $2)::DOUBLE AS before
      FROM ${lake.scan(workspace, "repairs")}
-     WHERE repair_id = $1 AND outcome = 'released' AND list_contains(string_split($3, ','), type)`,
-    [o.repairId, o.beforeMs, o.types.join(",")],
+     WHERE repair_id = $1 AND outcome = 'released' AND list_contains(string_split($3, ','), type)
+       AND ${keyColumns(o.view)
+         .map((column) => `${column} IS NOT NULL`)
+         .join(" AND ")}`,
+    [o.repairId, o.beforeMs, o.view.source.types.join(",")],
   );
   return { events: Number(row!.events), before: Number(row!.before) };
 }

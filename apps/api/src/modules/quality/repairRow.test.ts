@@ -108,6 +108,15 @@ it("an id that a person types is pseudonymised, one that is a pseudonym stays", 
   expect(repair(good, []).stored?.shopper).toBe(USER);
 });
 
+it("a placeholder makes no shopper, however often it is repaired", () => {
+  expect(repair({ ...good, userId: "null" }, []).reasons).toEqual(["placeholder_shopper"]);
+  expect(repair({ ...good, userId: "null" }, [{ op: "drop", field: "userId" }]).reasons).toEqual([
+    "missing_shopper",
+  ]);
+  const { stored } = repair({ ...good, userId: "null", anonymousId: USER }, []);
+  expect(stored).toMatchObject({ shopper: USER, anonymousShopper: null });
+});
+
 it("names of the prototype are no fields", () => {
   const steps = [{ op: "rename", from: "constructor", to: "surface" }] as RepairStep[];
   expect(repair(good, steps).after).toEqual(good);

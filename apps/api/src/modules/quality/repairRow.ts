@@ -5,6 +5,7 @@ import {
   type InteractionEvent,
   type RepairStep,
   RULE_REASONS,
+  readShopperId,
   ShopperPseudonym,
   type StoredInteraction,
   toStoredInteraction,
@@ -67,8 +68,11 @@ export function createEventId(rowId: string): string {
 }
 
 function toStored(event: Record<string, unknown>, receivedAtMs: number): StoredInteraction {
-  const { userId, anonymousId, occurredAt } = event as InteractionEvent;
-  return toStoredInteraction(event as InteractionEvent, {
+  const accepted = event as InteractionEvent;
+  const { occurredAt } = accepted;
+  const userId = readShopperId(accepted.userId);
+  const anonymousId = readShopperId(accepted.anonymousId);
+  return toStoredInteraction(accepted, {
     shopper: (userId ?? anonymousId)!,
     anonymousShopper: userId === undefined ? null : (anonymousId ?? null),
     occurredAtMs: Date.parse(occurredAt),
@@ -87,8 +91,11 @@ function pseudonymiseIds(
     ["anonymousId", "anonymous"],
   ] as const) {
     const id = event[name];
-    if ((typeof id !== "string" && typeof id !== "number") || id === "") continue;
-    ids[name] = ShopperPseudonym.safeParse(id).success ? id : pseudonymOf(kind, String(id));
+    if (typeof id !== "string" && typeof id !== "number") continue;
+    const known = readShopperId(String(id));
+    // A placeholder stays one, for the rules to refuse.
+    if (known === undefined) continue;
+    ids[name] = ShopperPseudonym.safeParse(known).success ? known : pseudonymOf(kind, known);
   }
   return { ...event, ...ids };
 }
@@ -188,7 +195,7 @@ export function readTimeMs(value: unknown): number | null {
 /** Reasons without which there is no event to store. They are mended by a step, never accepted. */
 const NEVER_ACCEPTED: ReadonlySet<string> = new Set(
   Object.keys(RULE_REASONS).filter((reason) =>
-    /^(missing|unreadable|not_an)_|_not_a_number$|^unknown_type$/.test(reason),
+    /^(missing|placeholder|unreadable|not_an)_|_not_a_number$|^unknown_type$/.test(reason),
   ),
 );
 /** A rating without its value says little, but it can be stored. */

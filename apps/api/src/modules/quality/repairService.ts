@@ -216,7 +216,7 @@ export async function computeReceipt(
     // The stream forgets which events it has seen after twice the allowed lateness, and refuses older ones.
     const { events, before } = await countReleasedEvents(lake, workspace.slug, {
       repairId,
-      types: view.source.types,
+      view,
       beforeMs: nowMs - 2 * parseDurationMs(view.allowedLateness),
     });
     if (events > 0)
