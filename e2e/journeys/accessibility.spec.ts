@@ -17,6 +17,8 @@ const ROUTES = [
   "/features/shopper_activity",
   "/features/new",
   "/features/new?from=item_engagement",
+  "/rules",
+  "/rules/new",
   "/identity",
   "/identity?shared=1",
   "/training-sets",

@@ -39,6 +39,7 @@ export const rulesRouter = router({
     .mutation(({ ctx, input }) =>
       deleteRule(ctx.app, ctx.workspace.id, { ...input, actor: ctx.actor, role: ctx.role }),
     ),
+  /** Mutations, because a draft may name a thousand items: too long for an address. They change nothing. */
   preview: workspaceProcedure("rule:edit")
     .input(
       Draft.extend({
@@ -48,10 +49,10 @@ export const rulesRouter = router({
         region: z.string().max(32).optional(),
       }),
     )
-    .query(({ ctx, input }) => previewRule(ctx.app, ctx.workspace, input)),
+    .mutation(({ ctx, input }) => previewRule(ctx.app, ctx.workspace, input)),
   replay: workspaceProcedure("rule:edit")
     .input(Draft.extend({ requests: z.int().min(1).max(REPLAY_MAX).default(50) }))
-    .query(({ ctx, input }) => replayRule(ctx.app, ctx.workspace, input)),
+    .mutation(({ ctx, input }) => replayRule(ctx.app, ctx.workspace, input)),
   audit: workspaceProcedure("workspace:read")
     .input(z.object({ ruleId: RuleId }))
     .query(({ ctx, input }) => auditRule(ctx.app, ctx.workspace, input.ruleId)),

@@ -7,6 +7,7 @@ import {
   ListTree,
   type LucideIcon,
   Package,
+  Pin,
   ScanSearch,
   ShieldCheck,
   Sigma,
@@ -39,6 +40,7 @@ export const NAVIGATION: readonly {
     group: "Ship",
     items: [
       { path: "/models", label: "Models", icon: Boxes, key: "m" },
+      { path: "/rules", label: "Rules", icon: Pin, key: "r" },
       { path: "/serving", label: "Serving", icon: Activity, key: "s" },
     ],
   },

@@ -1,9 +1,11 @@
 "use client";
 
+import Link from "next/link";
 import { Fragment, useState } from "react";
 import { ProductPicture } from "@/components/picture/ProductPicture";
 import { ScrollRegion } from "@/components/ui/ScrollRegion";
 import { formatPrice } from "@/lib/format";
+import { useWorkspace } from "@/modules/shell/session";
 import {
   contributionScale,
   type Explained,
@@ -59,7 +61,12 @@ export function ItemTable({ record }: { record: Explained }) {
                   <td className="px-3 py-1">
                     <ItemCell item={item} />
                   </td>
-                  <td className="min-w-28 px-3 text-ink-2">{item.reason}</td>
+                  <td className="min-w-28 px-3 text-ink-2">
+                    {item.reason}
+                    {item.rules?.map((rule) => (
+                      <RuleNote key={rule} note={rule} />
+                    ))}
+                  </td>
                   <td className="min-w-40 px-3 py-1">
                     {item.sources.map(({ name, rank }) => (
                       <span key={name} className="mr-3 inline-block whitespace-nowrap text-ink-2">
@@ -135,5 +142,19 @@ function RankerPosition({ item }: { item: ExplainedItem }) {
         </span>
       )}
     </>
+  );
+}
+
+/** `boost:<ruleId>@<revision>`, as a link to the rule. */
+function RuleNote({ note }: { note: string }) {
+  const { slug: workspace } = useWorkspace();
+  const [effect, ruleId] = note.split(/[:@]/) as [string, string];
+  return (
+    <Link
+      href={`/w/${workspace}/rules/${ruleId}`}
+      className="block text-xs underline decoration-line-strong underline-offset-2"
+    >
+      {effect} by a rule
+    </Link>
   );
 }

@@ -1,0 +1,128 @@
+import type { RuleDefinition } from "@shortlist/contracts";
+
+/** The editor's fields: texts as typed, so that nothing a person writes is lost while it is not valid yet. */
+export interface RuleForm {
+  readonly name: string;
+  readonly class: RuleDefinition["class"];
+  readonly effect: RuleDefinition["effect"]["kind"];
+  /** 1-based, as a person counts. */
+  readonly position: string;
+  readonly strength: "little" | "some" | "strong";
+  readonly max: string;
+  readonly itemIds: string;
+  readonly brands: string;
+  readonly categories: string;
+  readonly priceMin: string;
+  readonly priceMax: string;
+  readonly newerThanDays: string;
+  readonly surfaces: readonly string[];
+  readonly regions: string;
+  readonly devices: readonly string[];
+  readonly shoppers: "" | "signed_in" | "anonymous";
+  /** `YYYY-MM-DDTHH:mm`, UTC; empty: no bound. */
+  readonly from: string;
+  readonly to: string;
+  readonly priority: string;
+}
+
+export const EMPTY_FORM: RuleForm = {
+  name: "",
+  class: "merchandising",
+  effect: "boost",
+  position: "1",
+  strength: "some",
+  max: "2",
+  itemIds: "",
+  brands: "",
+  categories: "",
+  priceMin: "",
+  priceMax: "",
+  newerThanDays: "",
+  surfaces: [],
+  regions: "",
+  devices: [],
+  shoppers: "",
+  from: "",
+  to: "",
+  priority: "50",
+};
+
+export function toForm(rule: RuleDefinition): RuleForm {
+  const { effect, match, scope } = rule;
+  const text = (value: number | undefined) => (value === undefined ? "" : String(value));
+  return {
+    name: rule.name,
+    class: rule.class,
+    effect: effect.kind,
+    position: effect.kind === "pin" ? String(effect.position + 1) : EMPTY_FORM.position,
+    strength: effect.kind === "boost" || effect.kind === "bury" ? effect.strength : EMPTY_FORM.strength,
+    max: effect.kind === "cap" ? String(effect.max) : EMPTY_FORM.max,
+    itemIds: (match.itemIds ?? []).join("\n"),
+    brands: (match.brands ?? []).join("\n"),
+    categories: (match.categories ?? []).join("\n"),
+    priceMin: text(match.priceMin),
+    priceMax: text(match.priceMax),
+    newerThanDays: text(match.newerThanDays),
+    surfaces: scope.surfaces ?? [],
+    regions: (scope.regions ?? []).join("\n"),
+    devices: scope.devices ?? [],
+    shoppers: scope.shoppers ?? "",
+    from: rule.from?.slice(0, 16) ?? "",
+    to: rule.to?.slice(0, 16) ?? "",
+    priority: String(rule.priority),
+  };
+}
+
+/** What is sent; what is wrong with it the server says, by field. */
+export function toDefinition(form: RuleForm): RuleDefinition {
+  const lines = (text: string) => text.split(/[\n,]/).flatMap((line) => line.trim() || []);
+  const list = (name: string, values: readonly string[]) =>
+    values.length === 0 ? {} : { [name]: [...values] };
+  const number = (name: string, text: string) => (text.trim() === "" ? {} : { [name]: Number(text) });
+  const time = (text: string) => (text === "" ? null : `${text}:00Z`);
+  return {
+    name: form.name,
+    class: form.class,
+    effect: toEffect(form),
+    match: {
+      ...list("itemIds", lines(form.itemIds)),
+      ...list("brands", lines(form.brands)),
+      // A category path holds commas in some shops: one a line.
+      ...list(
+        "categories",
+        form.categories.split("\n").flatMap((line) => line.trim() || []),
+      ),
+      ...number("priceMin", form.priceMin),
+      ...number("priceMax", form.priceMax),
+      ...number("newerThanDays", form.newerThanDays),
+    },
+    scope: {
+      ...list("surfaces", form.surfaces),
+      ...list("regions", lines(form.regions)),
+      ...list("devices", form.devices),
+      ...(form.shoppers === "" ? {} : { shoppers: form.shoppers }),
+    },
+    from: time(form.from),
+    to: time(form.to),
+    priority: Number(form.priority),
+  };
+}
+
+function toEffect(form: RuleForm): RuleDefinition["effect"] {
+  switch (form.effect) {
+    case "pin":
+      return { kind: "pin", position: Number(form.position) - 1 };
+    case "boost":
+    case "bury":
+      return { kind: form.effect, strength: form.strength };
+    case "cap":
+      return { kind: "cap", max: Number(form.max) };
+    default:
+      return { kind: form.effect };
+  }
+}
+
+/** Whether the form says which items: without that there is nothing to preview. */
+export function saysItems(form: RuleForm): boolean {
+  return Object.keys(toDefinition(form).match).length > 0;
+}
