@@ -27,7 +27,6 @@ export {
 } from "./identity/identitySql";
 export {
   type ArchivedSlate,
-  createRowId,
   type Lake,
   openLake,
   type QuarantinedRow,

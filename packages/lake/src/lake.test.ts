@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { StoredInteraction } from "@shortlist/contracts";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type Lake, openLake, quote } from "./lake";
+import { createRowId, type Lake, openLake, quote } from "./lake";
 import { tableDir } from "./paths";
 
 let root: string;
@@ -123,4 +123,10 @@ test("a quarantined row keeps its identity however often it is written", async (
     `SELECT count(*)::INTEGER AS n, count(DISTINCT row_id)::INTEGER AS ids, min(reasons) AS reasons FROM ${lake.scan("shop", "quarantine")}`,
   );
   expect(found).toEqual({ n: 3, ids: 2, reasons: "unknown_type" });
+});
+
+test("equal rows of a file are two rows, and the same ones when the file is imported again", () => {
+  const row = (rowNumber: number) => ({ source: `import-f-${rowNumber}`, rowNumber, raw: "{}" });
+  expect(createRowId(row(1))).not.toBe(createRowId(row(2)));
+  expect(createRowId(row(1))).toBe(createRowId(row(1)));
 });

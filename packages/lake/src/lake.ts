@@ -100,13 +100,14 @@ const LATER_COLUMNS: Partial<Record<LakeTable, string>> = {
 };
 
 /**
- * Identity of a quarantined row: from its content, so that a client that sends it again, or an archiver that reads it
- * again, makes no second row.
+ * Identity of a quarantined row. What came over the network is known by its content, so that a client that sends it
+ * again makes no second row; anything else by where it stands, such as a row of a file.
  */
-export function createRowId(row: Pick<QuarantinedRow, "source" | "rowNumber" | "raw" | "isEvent">): string {
-  const identity = row.isEvent === true ? row.raw : `${row.source}\n${row.rowNumber}\n${row.raw}`;
+export function createRowId(row: Pick<QuarantinedRow, "source" | "rowNumber" | "raw">): string {
+  const identity = BY_CONTENT.has(row.source) ? row.raw : `${row.source}\n${row.rowNumber}\n${row.raw}`;
   return createHash("sha256").update(identity).digest("hex").slice(0, 32);
 }
+const BY_CONTENT: ReadonlySet<string> = new Set(["collector", "event log"]);
 
 export async function openLake(root: string): Promise<Lake> {
   const instance = await DuckDBInstance.create(":memory:");

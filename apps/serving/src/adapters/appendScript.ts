@@ -72,14 +72,14 @@ end
 return table.concat(verdicts)
 `;
 
-/** What became of an event: kept, or set aside as duplicate or for its shopper's velocity. */
-export type Verdict = "k" | "d" | "v";
-
 interface WithAppend {
   shortlistAppend(keys: number, ...args: (string | number)[]): Promise<string>;
 }
 
-/** Appends events of one partition, and rows that the rules already set aside. Resolves to one verdict per event. */
+/**
+ * Appends events of one partition, and rows that the rules already set aside. Resolves to one letter per event: `k`
+ * kept, `d` set aside as a duplicate, `v` for its shopper's velocity.
+ */
 export type AppendPartition = (
   target: { workspace: string; partition: number; rules: EventRules },
   events: readonly StoredInteraction[],

@@ -57,7 +57,6 @@ export async function listGroups(ctx: ReadCtx, workspace: Workspace) {
     import: findImport(group.origin, imports),
   }));
 }
-export type QuarantineGroupView = Awaited<ReturnType<typeof listGroups>>[number];
 
 /** The import a group came from: `import-<first 16 digits of the file's hash>-<mapping>`. */
 function findImport(
@@ -143,7 +142,6 @@ export async function previewRepair(
     ],
   };
 }
-export type RepairPreview = Awaited<ReturnType<typeof previewRepair>>;
 
 function requireSteps(steps: readonly RepairStep[]): void {
   const fields = findStepProblems(steps);
@@ -190,7 +188,6 @@ export async function getRepair(ctx: Pick<AppContext, "db" | "now">, workspaceId
     });
   return { ...row, job: await findJob(ctx, workspaceId, row) };
 }
-export type RepairDetail = Awaited<ReturnType<typeof getRepair>>;
 
 async function findJob(ctx: Pick<AppContext, "db" | "now">, workspaceId: string, { jobId }: RepairView) {
   if (jobId === null) return null;
