@@ -17,12 +17,12 @@ redis.on("error", () => undefined);
 await redis.connect().catch(() => undefined);
 const root = fileURLToPath(env.LAKE_URL);
 const lake = await openLake(root);
+const consumer = `drill-${process.pid}-${Date.now()}`;
 const workspaces = env.DRILL_WORKSPACES.split(",");
 startLoop({ name: "archive", intervalMs: 150, logger }, async () => {
   if (redis.status !== "ready") return;
   // Small batches make many files and many moments to be killed in.
-  const options = { consumer: `drill-${process.pid}-${Date.now()}`, batchMax: 50, claimAfterMs: 1_500 };
-  await archiveRound({ redis, lake, logger }, workspaces, options);
+  await archiveRound({ redis, lake, logger }, workspaces, { consumer, batchMax: 200, claimAfterMs: 1_500 });
   for (const workspace of workspaces)
     await mergeFiles(workspace, { lake, root, nowMs: Date.now() + 3_600_000, filesMin: 5 });
 });

@@ -34,7 +34,7 @@ import { createTestEnv, TEST_PSEUDONYM_KEY } from "../testing/replicaFixture";
 const ROUNDS = Number(process.env.DRILL_ROUNDS ?? 4);
 const CLIENTS = 4;
 const ROUND_MAX_MS = 12_000;
-const SETTLE_MAX_MS = 90_000;
+const SETTLE_MAX_MS = 120_000;
 const WORKSPACE = "shop";
 const USERS = Array.from({ length: 12 }, (_, i) => `u-${i}`);
 const ITEMS = Array.from({ length: 5 }, (_, i) => `item-${i}`);

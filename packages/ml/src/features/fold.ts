@@ -48,12 +48,13 @@ export function foldEvent(plan: FeaturePlan, state: FeatureState, event: Feature
     return "late";
   }
   state.seen.add(event.eventId, timeMs);
-  const headEvent: HeadEvent = [
+  const headEvent: HeadEvent = {
     timeMs,
     createdMs,
-    plan.ordersEvents ? event.eventId : "",
-    plan.features.map((feature) => feature.readInput(event)),
-  ];
+    eventId: plan.ordersEvents ? event.eventId : "",
+    inputs: plan.features.map((feature) => feature.readInput(event)),
+    text: null,
+  };
   if (timeMs >= state.sealedMs) state.head.push(headEvent);
   else addToTiles(plan, state, headEvent);
   if (createdMs > state.watermarkMs) {
@@ -77,7 +78,7 @@ function seal(plan: FeaturePlan, state: FeatureState, sealedMs: number): void {
   state.sealedMs = sealedMs;
   state.head = [];
   for (const event of head) {
-    if (event[0] < sealedMs) addToTiles(plan, state, event);
+    if (event.timeMs < sealedMs) addToTiles(plan, state, event);
     else state.head.push(event);
   }
   plan.levels.forEach((level, l) => {
@@ -132,9 +133,9 @@ function getKeepFrom(level: TileLevel, sealedMs: number): number {
 }
 
 function addToTiles(plan: FeaturePlan, state: FeatureState, event: HeadEvent): void {
-  state.newestTiledMs = Math.max(state.newestTiledMs, event[0]);
+  state.newestTiledMs = Math.max(state.newestTiledMs, event.timeMs);
   plan.levels.forEach((level, l) => {
-    const startMs = getTileStart(event[0], level.tileMs);
+    const startMs = getTileStart(event.timeMs, level.tileMs);
     if (startMs < getKeepFrom(level, state.sealedMs)) {
       if (level.windowMs === null) addToPartials(plan, { level, partials: state.ever, event });
       return;
@@ -142,7 +143,7 @@ function addToTiles(plan: FeaturePlan, state: FeatureState, event: HeadEvent): v
     addToPartials(plan, { level, partials: openPartials(getTile(state.levels[l]!, startMs)), event });
   });
   plan.ordered.forEach(({ level }, slot) => {
-    const startMs = getTileStart(event[0], plan.levels[level]!.tileMs);
+    const startMs = getTileStart(event.timeMs, plan.levels[level]!.tileMs);
     state.orderedFromMs[slot] = Math.min(state.orderedFromMs[slot]!, startMs);
   });
 }
@@ -162,7 +163,7 @@ function addToPartials(
   plan: FeaturePlan,
   o: { level: TileLevel; partials: (Partial | null)[]; event: HeadEvent },
 ): void {
-  const [timeMs, createdMs, eventId, inputs] = o.event;
+  const { timeMs, createdMs, eventId, inputs } = o.event;
   o.level.features.forEach((feature, i) => {
     const input = inputs[feature] ?? null;
     const partial = o.partials[i] ?? null;

@@ -80,7 +80,7 @@ function findNewest(
   atMs: number,
 ): number | null {
   let newest = Math.max(batch?.newestTiledMs ?? -1, stream?.newestTiledMs ?? -1);
-  for (const [timeMs] of stream?.head ?? []) if (timeMs < atMs && timeMs > newest) newest = timeMs;
+  for (const { timeMs } of stream?.head ?? []) if (timeMs < atMs && timeMs > newest) newest = timeMs;
   return newest < 0 ? null : newest;
 }
 
@@ -111,7 +111,7 @@ function readOutput(
   if (isEver && used === null) include(stream.ever[at]);
   for (const tile of stream.levels[output.level]!)
     if (tile.startMs >= streamFromMs) include(readPartials(tile)[at]);
-  for (const [timeMs, createdMs, eventId, inputs] of stream.head) {
+  for (const { timeMs, createdMs, eventId, inputs } of stream.head) {
     const input = inputs[output.feature] ?? null;
     if (input !== null && timeMs >= streamFromMs && timeMs < atMs)
       include(aggregate.add(null, { timeMs, createdMs, eventId, input }));

@@ -4,13 +4,23 @@ import type { FeaturePlan } from "./plan";
 import { SeenIds } from "./seenIds";
 
 /** An event that is not in a tile yet, with what it adds to each feature of the view. */
-export type HeadEvent = [
-  timeMs: number,
-  createdMs: number,
+export interface HeadEvent {
+  readonly timeMs: number;
+  readonly createdMs: number;
   /** Empty when no feature of the view orders events. */
-  eventId: string,
-  inputs: (ContributionInput | null)[],
-];
+  readonly eventId: string;
+  readonly inputs: readonly (ContributionInput | null)[];
+  /** Made at the first writing: a state in memory is written with every event that joins the head. */
+  text: string | null;
+}
+
+type HeadTuple = [timeMs: number, createdMs: number, eventId: string, inputs: (ContributionInput | null)[]];
+
+function serializeHeadEvent(event: HeadEvent): string {
+  const tuple: unknown[] = [event.timeMs, event.createdMs, event.eventId, event.inputs];
+  event.text ??= JSON.stringify(tuple);
+  return event.text;
+}
 
 /**
  * Partials of one tile, in the order of the level's features. A stored tile stays text until it is needed: an event
@@ -78,7 +88,7 @@ export function createFeatureState(plan: FeaturePlan): FeatureState {
   };
 }
 
-const FORMAT = 3;
+const FORMAT = 4;
 
 const SEEN_MARK = "s ";
 
@@ -91,14 +101,13 @@ type Header = [
   everMs: number,
   duplicates: number,
   late: number,
-  head: HeadEvent[],
   ever: (Partial | null)[],
   /** Null stands for Infinity, which JSON does not have. */
   orderedFromMs: (number | null)[],
 ];
 
 /**
- * The state as text: a JSON header on the first line, then one line `level start partials` for each tile and one line
+ * The state as text: a JSON header on the first line, the head on the second, then one line `level start partials` for each tile and one line
  * `s start codes` for each group of ids.
  */
 export function serializeFeatureState(s: FeatureState): string {
@@ -111,11 +120,10 @@ export function serializeFeatureState(s: FeatureState): string {
     s.everMs,
     s.duplicates,
     s.late,
-    s.head,
     s.ever,
     s.orderedFromMs.map((ms) => (ms === Number.POSITIVE_INFINITY ? null : ms)),
   ];
-  let text = JSON.stringify(header);
+  let text = `${JSON.stringify(header)}\n[${s.head.map(serializeHeadEvent).join(",")}]`;
   s.levels.forEach((tiles, level) => {
     for (const tile of tiles) {
       // Kept: a state that stays in memory is written often, and each time most of its tiles are as they were.
@@ -129,18 +137,21 @@ export function serializeFeatureState(s: FeatureState): string {
 
 /** @throws MlInputError `state_mismatch` for the state of another view, version or format */
 export function parseFeatureState(plan: FeaturePlan, text: string): FeatureState {
-  const firstEnd = text.indexOf("\n");
-  const header = JSON.parse(firstEnd < 0 ? text : text.slice(0, firstEnd)) as Header;
-  const [format, planId, watermarkMs, sealedMs, newestTiledMs, everMs, duplicates, late, head, ever, from] =
-    header;
+  const headerEnd = text.indexOf("\n");
+  const header = JSON.parse(headerEnd < 0 ? text : text.slice(0, headerEnd)) as Header;
+  const [format, planId, watermarkMs, sealedMs, newestTiledMs, everMs, duplicates, late, ever, from] = header;
   requireInput(
     format === FORMAT && planId === plan.id,
     "state_mismatch",
     `the state is of ${planId} in format ${format}, wanted ${plan.id} in format ${FORMAT}: backfill it`,
   );
+  const headEnd = text.indexOf("\n", headerEnd + 1);
+  const head = (JSON.parse(text.slice(headerEnd + 1, headEnd < 0 ? undefined : headEnd)) as HeadTuple[]).map(
+    ([timeMs, createdMs, eventId, inputs]): HeadEvent => ({ timeMs, createdMs, eventId, inputs, text: null }),
+  );
   const levels: Tile[][] = plan.levels.map(() => []);
   const seen = new SeenIds(plan.latenessMs);
-  for (let from = firstEnd; from >= 0; ) {
+  for (let from = headEnd; from >= 0; ) {
     const end = text.indexOf("\n", from + 1);
     const line = text.slice(from + 1, end < 0 ? undefined : end);
     from = end;
