@@ -5,6 +5,7 @@ import { utcDay } from "@shortlist/lake";
 import { createRedis, EnvError } from "@shortlist/platform";
 import { archiveRound } from "./archive/archiver";
 import { mergeFiles } from "./archive/mergeFiles";
+import { removeIdleReaders } from "./archive/removeIdleReaders";
 import { compose } from "./composition";
 import { readEnv } from "./env";
 import { childPathOf, decideHeapMb } from "./jobs/children";
@@ -63,6 +64,7 @@ try {
         if (Object.keys(result.deleted).length > 0)
           logger.info({ workspace, ...result }, "old files left the lake");
       }
+      for (const workspace of await listSlugs()) await removeIdleReaders(redis, workspace);
       retainedDay = today;
     }),
     startLoop({ name: "checks", intervalMs: CHECKS_MS, logger }, () => startDueChecks(ctx)),

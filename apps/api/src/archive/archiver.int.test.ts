@@ -11,6 +11,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { createSlate } from "../testing/slates";
 import { createTestApp, type TestApp } from "../testing/testApp";
 import { type ArchiverOptions, archiveRound } from "./archiver";
+import { removeIdleReaders } from "./removeIdleReaders";
 import { GROUP, listStreams } from "./streams";
 
 let app: TestApp;
@@ -242,6 +243,20 @@ test("slates are archived whole, and once after a kill", async () => {
 });
 
 const byId = (a: { requestId: string }, b: { requestId: string }) => a.requestId.localeCompare(b.requestId);
+
+test("readers that are gone leave the lists, those that hold entries do not", async () => {
+  const { slug } = await app.createWorkspace();
+  await send(slug, [createEvent(0)]);
+  await archive(slug, { consumer: "gone" });
+  await send(slug, [createEvent(0)]);
+  const key = redisKeys.events(slug, partitionOf(SHOPPERS[0]!));
+  await app.ctx.redis.xreadgroup("GROUP", GROUP, "holds", "COUNT", 1, "STREAMS", key, ">");
+  expect(await removeIdleReaders(app.ctx.redis, slug, 3_600_000)).toBe(0);
+  expect(await removeIdleReaders(app.ctx.redis, slug, 0)).toBeGreaterThan(0);
+  const readers = (await app.ctx.redis.xinfo("CONSUMERS", key, GROUP)) as string[][];
+  expect(readers.map((fields) => fields[1])).toEqual(["holds"]);
+  expect(await archive(slug, { consumer: "next", claimAfterMs: 0 })).toBe(1);
+});
 
 test("a Redis that was emptied is read again from its beginning", async () => {
   const { slug } = await app.createWorkspace();
