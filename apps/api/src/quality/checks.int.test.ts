@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   getGrid,
   listLatestFailures,
+  recheckDays,
   runChecks,
   setClosedDay,
   startDueChecks,
@@ -201,4 +202,16 @@ test("marking a day as closed asks for the days that it changes, and the grid sa
     lastDay: null,
     rows: [],
   });
+});
+
+test("a day that is not over is never judged, and days that a repair gave events to are judged again", async () => {
+  const workspace = await createShop(40, () => 100);
+  await (await app.ctx.lake()).writeInteractions(workspace.slug, "today", createEvents(dayAgo(0), 5));
+  expect(await check(workspace, { fromDay: dayAgo(2), toDay: dayAgo(0) })).toMatchObject({
+    days: 2,
+    toDay: dayAgo(1),
+  });
+  await recheckDays(app.ctx, workspace.id, { days: [dayAgo(0), dayAgo(1), dayAgo(5)], createdBy: "ann" });
+  const jobs = await app.ctx.db.job.findMany({ where: { workspaceId: workspace.id } });
+  expect(jobs.map(({ payload }) => payload)).toEqual([{ fromDay: dayAgo(5), toDay: dayAgo(1) }]);
 });

@@ -1,5 +1,8 @@
+import { fork } from "node:child_process";
+import { join } from "node:path";
 import { EVENT_PARTITIONS, redisKeys, type StoredInteraction } from "@shortlist/contracts";
 import type { QuarantinedRow } from "@shortlist/lake";
+import { createRandom } from "@shortlist/ml";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { archiveRound } from "../archive/archiver";
 import { listGroups, listRows, previewRepair, startReplay } from "../modules/quality/repairService";
@@ -110,6 +113,46 @@ test.each(["after the append", "after the outcome"])(
     expect([ids.length, new Set(ids).size]).toEqual([2_500, 2_500]);
   },
 );
+
+test("killed with SIGKILL at random moments, the process that runs a repair releases every row once", async () => {
+  const nRows = 6_000;
+  await setAside(Array.from({ length: nRows }, (_, i) => createTap(i)));
+  const { repairId, jobId } = await start();
+  const random = createRandom(process.env.DRILL_SEED ?? "replay");
+  const env = { ...process.env, ...mapValues(app.ctx.env) };
+  const attempt = (killAfterMs: number | null) =>
+    new Promise<boolean>((resolve, reject) => {
+      const child = fork(join(import.meta.dirname, "replayChild.ts"), [jobId], {
+        execArgv: ["--import", "tsx"],
+        env,
+        stdio: "ignore",
+      });
+      let isDone = false;
+      child.on("message", (message: { type: string; message?: string }) => {
+        if (message.type === "error") reject(new Error(message.message));
+        isDone ||= message.type === "done";
+        // The first sign of progress: from here on a kill meets half-done work.
+        if (message.type === "progress" && killAfterMs !== null)
+          setTimeout(() => child.kill("SIGKILL"), killAfterMs);
+      });
+      child.on("exit", () => resolve(isDone));
+    });
+  let kills = 0;
+  for (; kills < 4; kills++) if (await attempt(random.next() * 60)) break;
+  expect(kills).toBeGreaterThan(0);
+  while (!(await attempt(null)));
+  const ids = (await readStream()).map(({ eventId }) => eventId);
+  expect([ids.length, new Set(ids).size]).toEqual([nRows, nRows]);
+  expect((await findRepairRow(app.ctx.db, workspace.id, repairId))?.receipt).toMatchObject({
+    rows: nRows,
+    released: nRows,
+  });
+});
+
+/** A process reads its environment as text. */
+function mapValues(env: object): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).map(([name, value]) => [name, String(value)]));
+}
 
 test("two repairs of the same rows release each once", async () => {
   await setAside(Array.from({ length: 10 }, (_, i) => createTap(i)));

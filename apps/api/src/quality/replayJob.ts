@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type RepairReceipt, ReplayConfig } from "@shortlist/contracts";
 import { AppError } from "@shortlist/platform";
 import type { AppContext } from "../context";
+import { recheckDays } from "../modules/quality/checkService";
 import { computeReceipt, createRepairContext } from "../modules/quality/repairService";
 import { findRepairRow, updateRepairRow } from "../modules/quality/repository";
 import { replayRows } from "./replay";
@@ -39,6 +40,8 @@ export async function runReplayJob(o: {
   );
   o.log(`released ${done.released} rows, ${done.refused} are still refused`);
   const receipt = await computeReceipt(ctx, workspace, repairId);
+  const days = receipt.days.map(({ day }) => day);
+  await recheckDays(ctx, workspace.id, { days, createdBy: repair.createdBy });
   await updateRepairRow(ctx.db, at, { receipt, endedAt: ctx.now() });
   return receipt;
 }

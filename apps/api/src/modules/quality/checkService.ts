@@ -52,7 +52,9 @@ export async function runChecks(
   const archived = await findArchivedDays(lake, workspace.slug);
   const byState: Record<string, number> = {};
   if (archived === null) return { days: 0, byState, fromDay: null, toDay: null };
-  const toDay = o.toDay ?? getLastCheckableDay(archived.last, ctx.now().getTime());
+  // A day that is not over would look cut off.
+  const lastDay = getLastCheckableDay(archived.last, ctx.now().getTime());
+  const toDay = o.toDay === null || o.toDay > lastDay ? lastDay : o.toDay;
   const fromDay = laterOf(archived.first, o.fromDay ?? archived.first);
   if (fromDay > toDay) return { days: 0, byState, fromDay: null, toDay: null };
   const closedDays = new Set((await listClosedDays(ctx.db, workspace.id)).map(({ day }) => day));
@@ -282,6 +284,19 @@ export async function listLatestFailures(ctx: Pick<AppContext, "db">, workspaceI
   if (day === null) return [];
   const rows = await listCheckRows(ctx.db, workspaceId, { fromDay: day, toDay: day });
   return rows.filter(({ state }) => state === "fail");
+}
+
+/** Judges days again that a repair gave events to. */
+export async function recheckDays(
+  ctx: Ctx & Pick<AppContext, "queue" | "logger">,
+  workspaceId: string,
+  o: { days: readonly string[]; createdBy: string },
+): Promise<void> {
+  const last = await findLastCheckedDay(ctx.db, workspaceId);
+  const days = [...o.days].sort().filter((day) => last !== null && day <= last);
+  if (days.length === 0) return;
+  const config = { fromDay: days[0]!, toDay: days.at(-1)! };
+  await startChecks(ctx, workspaceId, { config, createdBy: o.createdBy });
 }
 
 /** Marks a day as closed or as an ordinary one, and judges again the days that compare with it. */
