@@ -23,7 +23,7 @@ test("a product manager pins an item, sees the slate before and after, and the s
   await page.getByLabel("Item ids").fill(wanted);
   await page.getByRole("button", { name: "Show the slate" }).click();
   await expect(page.getByText("1 item matches")).toBeVisible();
-  await expect(page.getByRole("heading", { name: "After" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "After", exact: true })).toBeVisible();
   await page.getByRole("button", { name: "Replay 60" }).click();
   await expect(page.getByText(/of \d+ slates change/)).toBeVisible();
   await page.getByLabel("Why").fill("season opens");
