@@ -6,6 +6,7 @@ import { createRedis, EnvError } from "@shortlist/platform";
 import { archiveRound } from "./archive/archiver";
 import { mergeFiles } from "./archive/mergeFiles";
 import { removeIdleReaders } from "./archive/removeIdleReaders";
+import { repairReadCounts } from "./archive/repairReadCounts";
 import { compose } from "./composition";
 import { readEnv } from "./env";
 import { childPathOf, decideHeapMb } from "./jobs/children";
@@ -40,10 +41,19 @@ try {
     (await ctx.db.workspace.findMany({ select: { slug: true } })).map(({ slug }) => slug);
   const stream = await openStreamWorker({ redisUrl: env.REDIS_URL, lake: ctx.lake, logger });
   let retainedDay = "";
+  let isCounted = false;
+  // Also after a reconnection: it may be another server, or the same one started again.
+  redis.on("ready", () => {
+    isCounted = false;
+  });
   const loops = [
     startLoop({ name: "sweep", intervalMs: SWEEP_MS, logger }, () => sweepJobs(ctx)),
     startLoop({ name: "archive", intervalMs: ARCHIVE_MS, logger }, async () => {
       if (redis.status !== "ready") return;
+      if (!isCounted) {
+        isCounted = true;
+        for (const workspace of await listSlugs()) await repairReadCounts(redis, workspace);
+      }
       const deps = { redis, lake: await ctx.lake(), logger };
       await archiveRound(deps, await listSlugs(), { consumer: `${hostname()}-${process.pid}` });
     }),

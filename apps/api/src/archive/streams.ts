@@ -62,6 +62,11 @@ export function timeOfEntry(id: string): number {
   return Number(id.split("-")[0]);
 }
 
+/** Negative when `a` is the older entry. */
+export function compareIds(a: string, b: string): number {
+  return timeOfEntry(a) - timeOfEntry(b) || Number(a.split("-")[1]) - Number(b.split("-")[1]);
+}
+
 /** Whether Redis says that the stream or its consumer group is not there. */
 export function isNoGroup(error: unknown): boolean {
   return error instanceof Error && error.message.startsWith("NOGROUP");

@@ -1,7 +1,7 @@
 import { FeatureStart, redisKeys } from "@shortlist/contracts";
 import type { OnlineView } from "@shortlist/online";
 import type { Redis } from "ioredis";
-import { type RawEntry, type StreamEntry, timeOfEntry, toEntries } from "../archive/streams";
+import { compareIds, type RawEntry, type StreamEntry, timeOfEntry, toEntries } from "../archive/streams";
 import { type FoldDeps, type FoldEntry, foldEntries } from "./foldEntries";
 import { getServerTimeMs, listPartitions } from "./partitions";
 import { readEvent } from "./readEntry";
@@ -118,8 +118,4 @@ function createMergedReader(redis: Redis, workspace: string): MergedReader {
       return chunk.sort((a, b) => compareIds(a.id, b.id));
     },
   };
-}
-
-function compareIds(a: string, b: string): number {
-  return timeOfEntry(a) - timeOfEntry(b) || Number(a.split("-")[1]) - Number(b.split("-")[1]);
 }

@@ -43,6 +43,8 @@ const DEFAULTS: StreamWorkerOptions = {
 
 /** Between two looks at streams that were empty: what it adds to the age of an event, against what looking costs. */
 const IDLE_MS = 20;
+/** With hundreds of workspaces looking alone would take a core: then each stream is looked at less often. */
+const LOOKS_PER_SECOND_MAX = 4_000;
 const AWAY_MS = 250;
 const TEND_MS = 1_000;
 
@@ -108,6 +110,8 @@ export function startStreamWorker(
     }
     for (let hasMore = partitions.length > 0; hasMore && !isStopped; )
       ({ hasMore } = await foldNew(live, work, o));
+    const restMs = (1000 * partitions.length) / LOOKS_PER_SECOND_MAX - IDLE_MS;
+    if (restMs > 0) await sleepMs(restMs);
   };
 
   const reportWrites = async () => {

@@ -190,16 +190,22 @@ async function post(events: readonly object[]): Promise<boolean> {
   }
 }
 
-/** Entries that each group has not acknowledged, over all partitions; null while a group is not there. */
+/**
+ * What each group has not acknowledged: entries that were delivered, and streams that hold more. Not the lag that Redis
+ * tells: after a restart from a rewritten append-only file that is too large. Null while a group is not there.
+ */
 async function countWaiting(connection: Redis): Promise<Record<string, number> | null> {
   const waiting: Record<string, number> = { archiver: 0, features: 0 };
+  const read = (flat: unknown[], name: string) => String(flat[flat.indexOf(name) + 1]);
   for (let partition = 0; partition < EVENT_PARTITIONS; partition++) {
-    const groups = (await connection.xinfo("GROUPS", redisKeys.events(WORKSPACE, partition))) as unknown[][];
+    const key = redisKeys.events(WORKSPACE, partition);
+    const stream = (await connection.xinfo("STREAM", key)) as unknown[];
+    const groups = (await connection.xinfo("GROUPS", key)) as unknown[][];
     for (const name of ["archiver", "features"]) {
       const group = groups.find((flat) => flat[1] === name);
       if (group === undefined) return null;
-      waiting[name]! +=
-        Number(group[group.indexOf("pending") + 1]) + Number(group[group.indexOf("lag") + 1] ?? 1);
+      const hasMore = read(group, "last-delivered-id") !== read(stream, "last-generated-id");
+      waiting[name]! += Number(read(group, "pending")) + (hasMore ? 1 : 0);
     }
   }
   return waiting;

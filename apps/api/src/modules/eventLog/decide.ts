@@ -15,8 +15,8 @@ export interface GroupLag {
   readonly unfinished: number;
   /** When the oldest of them was written; null when all are acknowledged. */
   readonly oldestUnreadAtMs: number | null;
-  /** Entries that were dropped before the group was given them. */
-  readonly lost: number;
+  /** The stream dropped entries that the group was not given; seen until the group reads on. */
+  readonly hasLost: boolean;
 }
 
 export type LagState = "ok" | "behind" | "losing" | "lost";
@@ -43,10 +43,10 @@ const READERS: Readonly<Record<string, string>> = {
  */
 export function decideLag(lag: GroupLag, nowMs: number): LagVerdict {
   const reader = READERS[lag.group] ?? lag.group;
-  if (lag.lost > 0)
+  if (lag.hasLost)
     return {
       state: "lost",
-      sentence: `${format(lag.lost)} entries of the ${lag.kind} stream were dropped before the ${reader} read them.`,
+      sentence: `Entries of the ${lag.kind} stream were dropped before the ${reader} read them; ${format(lag.unread)} wait.`,
     };
   const share = lag.unread / lag.lengthMax;
   if (share > LOSING_SHARE)

@@ -19,8 +19,8 @@ export function registerEventLogMetrics(registry: Registry, ctx: AppContext): vo
     registers,
   });
   const lost = new Gauge({
-    name: "shortlist_stream_lost_entries",
-    help: "Entries dropped before the reader was given them; must stay 0",
+    name: "shortlist_stream_dropped_unread",
+    help: "1 while entries are missing that were dropped before the reader was given them; must stay 0",
     labelNames,
     registers,
   });
@@ -37,7 +37,7 @@ export function registerEventLogMetrics(registry: Registry, ctx: AppContext): vo
           const labels = { workspace: workspace.slug, stream: lag.stream, group: lag.group };
           this.set(labels, lag.unread);
           fill.set(labels, lag.unread / lag.lengthMax);
-          lost.set(labels, lag.lost);
+          lost.set(labels, lag.hasLost ? 1 : 0);
           age.set(labels, lag.oldestUnreadAtMs === null ? 0 : (nowMs - lag.oldestUnreadAtMs) / 1000);
         }
       }

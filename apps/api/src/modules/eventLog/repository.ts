@@ -1,6 +1,6 @@
 import { EVENT_STREAM_MAX, QUARANTINE_STREAM_MAX, SLATE_STREAM_MAX } from "@shortlist/contracts";
 import type { Redis } from "ioredis";
-import { GROUP, listStreams, timeOfEntry } from "../../archive/streams";
+import { compareIds, GROUP, listStreams, timeOfEntry } from "../../archive/streams";
 import { FEATURE_GROUP } from "../../stream/partitions";
 import type { GroupLag, StreamKind } from "./decide";
 
@@ -53,12 +53,16 @@ async function readLag(
   }: { key: string; kind: StreamKind; group: string; stream: Info; info: Info | null },
 ): Promise<GroupLag> {
   const length = Number(stream.length);
-  const dropped = Number(stream["entries-added"] ?? length) - length;
-  // Not known after some commands of an administrator; then what is left in the stream is an upper bound.
-  const waiting = info === null ? length : info.lag === null ? length : Number(info.lag);
+  const lastDelivered = info === null ? "0-0" : String(info["last-delivered-id"]);
+  // The server's own count may be wrong, and is not known after some commands of an administrator: see
+  // `repairReadCounts`. That everything was delivered is always known.
+  const isAllDelivered = lastDelivered === String(stream["last-generated-id"]);
+  const lag = info === null || info.lag === null ? length : Number(info.lag);
+  const waiting = isAllDelivered ? 0 : Math.min(length, lag);
   const unfinished = info === null ? 0 : Number(info.pending);
-  const unread = Math.min(length, waiting) + unfinished;
-  const entriesRead = info === null ? 0 : info["entries-read"] === null ? null : Number(info["entries-read"]);
+  const unread = waiting + unfinished;
+  const first = (stream["first-entry"] as [id: string] | null)?.[0];
+  const hasDropped = Number(stream["entries-added"] ?? length) > length;
   return {
     stream: key,
     kind,
@@ -68,7 +72,7 @@ async function readLag(
     unread,
     unfinished,
     oldestUnreadAtMs: unread === 0 ? null : await findOldestUnread(redis, { key, group, info, unfinished }),
-    lost: entriesRead === null || waiting === 0 ? 0 : Math.max(0, dropped - entriesRead),
+    hasLost: hasDropped && !isAllDelivered && first !== undefined && compareIds(lastDelivered, first) < 0,
   };
 }
 
