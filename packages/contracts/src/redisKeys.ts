@@ -65,8 +65,8 @@ export const redisKeys = {
   /** Hash: `name@version` → FeatureFreshness JSON. */
   featureFreshness: (workspace: string) => `sl:{${workspace}:features}:freshness`,
   /**
-   * String beside the rows of a generation. While it is there, so are they: a Redis that was emptied has lost both, and
-   * a backfill begins anew.
+   * String beside the rows of a generation: the format of their states. While it is there, so are they: a Redis that was
+   * emptied has lost both, and a backfill begins anew.
    */
   featureGeneration: (workspace: string, viewId: string, generation: string) =>
     `sl:{${workspace}:features}:generation:${viewId}:${generation}`,

@@ -52,6 +52,7 @@ export {
 } from "./features/spec";
 export {
   createFeatureState,
+  FEATURE_STATE_FORMAT,
   type FeatureState,
   parseFeatureState,
   serializeFeatureState,

@@ -9,6 +9,7 @@ import {
   type StoredInteraction,
 } from "@shortlist/contracts";
 import { compileFeatureSql } from "@shortlist/lake";
+import { FEATURE_STATE_FORMAT } from "@shortlist/ml";
 import { compileLiveView, readFeatures } from "@shortlist/online";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { getMidnight } from "../modules/featureViews/backfillDecide";
@@ -250,6 +251,16 @@ test("a plan over an unchanged lake says that nothing changes for readers", asyn
   expect(again).toMatchObject({ nRows: 20, rows: { new: 0, changed: 0, unchanged: 20 } });
 });
 
+test("rows that an earlier release wrote are planned over as if they were not there", async () => {
+  const shop = await createShop(5);
+  await run(shop, await plan(shop));
+  const { generation } = (await readLive(shop)).batch!;
+  const row = { entity: "shopper" as const, key: [shopper(0)], generation };
+  await app.ctx.redis.set(redisKeys.featureBatch(shop.slug, "clicks@1", row), '[0,"clicks@1"]');
+  const { plan: made } = await getBackfill(app.ctx, shop.id, await plan(shop));
+  expect(made!.rows).toEqual({ new: 1, changed: 0, unchanged: 4 });
+});
+
 test("giving up a run that was killed lets go of the rows it wrote", async () => {
   const shop = await createShop(600);
   const id = await plan(shop);
@@ -281,7 +292,7 @@ test("rows that Redis lost while a run was down are written anew, not gone on fr
   expect(await countRows(shop, generation)).toBe(600);
 });
 
-test("by schedule a version is backfilled once a day, however many workers ask, and again when Redis lost it", async () => {
+test("by schedule a version is backfilled once a day, however many workers ask, and again when what lies in Redis is lost or cannot be read", async () => {
   const lost = await createTestApp();
   const { id: workspaceId, slug } = await lost.createWorkspace();
   await applyFeatureViews(lost.ctx, workspaceId, {
@@ -302,12 +313,13 @@ test("by schedule a version is backfilled once a day, however many workers ask, 
     data: { batchGeneration: made!.generation, batchEnd: made!.batchEnd },
   });
   const marker = redisKeys.featureGeneration(slug, "clicks@1", made!.generation);
-  await lost.ctx.redis.set(marker, "1");
+  await lost.ctx.redis.set(marker, FEATURE_STATE_FORMAT);
   lost.advance(61 * 60_000);
   const isNewDay = getMidnight(lost.ctx.now().getTime()) > MIDNIGHT;
   expect(await startDueBackfills(lost.ctx)).toBe(isNewDay ? 1 : 0);
   await lost.ctx.db.featureBackfill.updateMany({ data: { state: "done" } });
-  await lost.ctx.redis.del(marker);
+  // As an earlier release left it: what lies there cannot be read.
+  await lost.ctx.redis.set(marker, FEATURE_STATE_FORMAT - 1);
   expect(await startDueBackfills(lost.ctx)).toBe(isNewDay ? 0 : 1);
   await lost.close();
 });

@@ -2,6 +2,7 @@ import { type BackfillPlan, redisKeys } from "@shortlist/contracts";
 import { type Lake, openBatchSource } from "@shortlist/lake";
 import {
   compactFeatureState,
+  type FeaturePlan,
   type FeatureState,
   parseFeatureState,
   readMerged,
@@ -101,7 +102,7 @@ async function comparePairs(
     some.forEach(([, state], i) => {
       const stream = streams[i]?.state ?? null;
       const text = texts[i] ?? null;
-      const batch = text === null ? null : parseFeatureState(plan, text);
+      const batch = text === null ? null : readState(plan, text);
       const readMs = Math.max(atMs, state.sealedMs, batch?.sealedMs ?? 0, stream?.sealedMs ?? 0);
       pairs.push({
         before: stream === null && batch === null ? null : readMerged(plan, { batch, stream }, readMs),
@@ -110,4 +111,13 @@ async function comparePairs(
     });
   }
   return pairs;
+}
+
+/** A state that cannot be read, such as one of an earlier release, is none: so readers take it too. */
+function readState(plan: FeaturePlan, text: string): FeatureState | null {
+  try {
+    return parseFeatureState(plan, text);
+  } catch {
+    return null;
+  }
 }

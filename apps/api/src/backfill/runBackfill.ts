@@ -1,6 +1,6 @@
 import { type BackfillCheckpoint, redisKeys } from "@shortlist/contracts";
 import { type BatchSource, type Lake, openBatchSource } from "@shortlist/lake";
-import { compileFeaturePlan, type FeatureState } from "@shortlist/ml";
+import { compileFeaturePlan, FEATURE_STATE_FORMAT, type FeatureState } from "@shortlist/ml";
 import { computeRetentionMs, writeBatchStates } from "@shortlist/online";
 import type { Redis } from "ioredis";
 import { type BackfillTarget, ROWS_PER_PARTITION, toViewId } from "./target";
@@ -44,13 +44,13 @@ export async function writeBatch(
   const { workspace, view, generation } = target;
   const marker = redisKeys.featureGeneration(workspace, toViewId(view), generation);
   let checkpoint = from;
-  if (checkpoint !== null && (await insist(ports, () => ports.redis.exists(marker))) === 0) {
-    ports.log("Redis was emptied since the last checkpoint: beginning anew");
+  if (checkpoint !== null && !(await isThere(ports, marker))) {
+    ports.log("Redis lost the rows since the last checkpoint: beginning anew");
     checkpoint = null;
   }
   if (checkpoint === null) {
     const retentionMs = computeRetentionMs(compileFeaturePlan(view));
-    await insist(ports, () => ports.redis.set(marker, ports.nowMs(), "PX", retentionMs));
+    await insist(ports, () => ports.redis.set(marker, FEATURE_STATE_FORMAT, "PX", retentionMs));
   } else ports.log(`going on after row ${checkpoint.rowsWritten} of ${checkpoint.nRows}`);
 
   ports.report(1, "reading the events");
@@ -64,12 +64,17 @@ export async function writeBatch(
   ports.log(`${source.nEvents} events, ${source.nRows} rows in ${source.partitions} parts`);
   const done = await writePartitions({ target, source, ports, from: checkpoint });
   await source.close();
-  if ((await insist(ports, () => ports.redis.exists(marker))) === 0) {
+  if (!(await isThere(ports, marker))) {
     await ports.saveCheckpoint(null);
     throw new Error("Redis was emptied while the rows were written");
   }
   const { rowsWritten, bytesWritten, resumed } = done;
   return { nEvents: source.nEvents, rowsWritten, bytesWritten, resumed };
+}
+
+/** Whether the rows written so far are in Redis, as states that this release reads. */
+async function isThere(ports: RunPorts, marker: string): Promise<boolean> {
+  return (await insist(ports, () => ports.redis.get(marker))) === String(FEATURE_STATE_FORMAT);
 }
 
 async function writePartitions(o: {

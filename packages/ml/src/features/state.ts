@@ -88,7 +88,8 @@ export function createFeatureState(plan: FeaturePlan): FeatureState {
   };
 }
 
-const FORMAT = 4;
+/** Grows when stored states can no longer be read: what is stored then counts as not there, and is computed anew. */
+export const FEATURE_STATE_FORMAT = 4;
 
 const SEEN_MARK = "s ";
 
@@ -112,7 +113,7 @@ type Header = [
  */
 export function serializeFeatureState(s: FeatureState): string {
   const header: Header = [
-    FORMAT,
+    FEATURE_STATE_FORMAT,
     s.planId,
     s.watermarkMs,
     s.sealedMs,
@@ -141,9 +142,9 @@ export function parseFeatureState(plan: FeaturePlan, text: string): FeatureState
   const header = JSON.parse(headerEnd < 0 ? text : text.slice(0, headerEnd)) as Header;
   const [format, planId, watermarkMs, sealedMs, newestTiledMs, everMs, duplicates, late, ever, from] = header;
   requireInput(
-    format === FORMAT && planId === plan.id,
+    format === FEATURE_STATE_FORMAT && planId === plan.id,
     "state_mismatch",
-    `the state is of ${planId} in format ${format}, wanted ${plan.id} in format ${FORMAT}: backfill it`,
+    `the state is of ${planId} in format ${format}, wanted ${plan.id} in format ${FEATURE_STATE_FORMAT}: backfill it`,
   );
   const headEnd = text.indexOf("\n", headerEnd + 1);
   const head = (JSON.parse(text.slice(headerEnd + 1, headEnd < 0 ? undefined : headEnd)) as HeadTuple[]).map(

@@ -1,4 +1,5 @@
 import { type FeatureBackfillState, redisKeys } from "@shortlist/contracts";
+import { FEATURE_STATE_FORMAT } from "@shortlist/ml";
 import type { AppContext } from "../../context";
 import { decideNightly, getMidnight } from "./backfillDecide";
 import { createBackfillRow } from "./backfillRepository";
@@ -83,10 +84,12 @@ async function claimIfDue(
     return id;
   });
 }
+/** Whether readers find nothing under the generation: Redis was emptied, or a new release stores states otherwise. */
 async function isGenerationLost(ctx: Ctx, slug: string, version: VersionRow): Promise<boolean> {
   if (version.batchGeneration === null) return false;
   const viewId = `${version.name}@${version.version}`;
-  return (await ctx.redis.exists(redisKeys.featureGeneration(slug, viewId, version.batchGeneration))) === 0;
+  const format = await ctx.redis.get(redisKeys.featureGeneration(slug, viewId, version.batchGeneration));
+  return format !== String(FEATURE_STATE_FORMAT);
 }
 
 async function adoptOrphans(ctx: Ctx): Promise<number> {
