@@ -56,8 +56,12 @@ export const redisKeys = {
   /** String: state of one row of a feature view as a backfill computed it. */
   featureBatch: (workspace: string, viewId: string, row: FeatureRow & { readonly generation: string }) =>
     `sl:{${featureTag(workspace, row)}}:fb:${viewId}:${row.generation}${featureRest(row)}`,
-  /** Hash: `name@version` → FeatureStart JSON: from where on the stream is folded as it comes. */
-  featureStarts: (workspace: string) => `sl:{${workspace}:features}:starts`,
+  /**
+   * Hash: `name@version` → FeatureStart JSON: from where on the stream is folded as it comes. After a change of the
+   * states' format every view starts anew.
+   */
+  featureStarts: (workspace: string, stateFormat: number) =>
+    `sl:{${workspace}:features}:starts:${stateFormat}`,
   /** Sorted set: stream worker → time of its latest sign of life (ms). They share the partitions among themselves. */
   streamWorkers: "sl:stream-workers",
   /** Hash: `name@version` → when events of shoppers were last written for the view (ms). */

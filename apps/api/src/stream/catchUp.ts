@@ -1,4 +1,5 @@
 import { FeatureStart, redisKeys } from "@shortlist/contracts";
+import { FEATURE_STATE_FORMAT } from "@shortlist/ml";
 import type { OnlineView } from "@shortlist/online";
 import type { Redis } from "ioredis";
 import { compareIds, type RawEntry, type StreamEntry, timeOfEntry, toEntries } from "../archive/streams";
@@ -36,7 +37,7 @@ export async function catchUp(
   { workspace, view }: { workspace: string; view: OnlineView },
 ): Promise<FeatureStart | null> {
   const { redis } = deps;
-  const key = redisKeys.featureStarts(workspace);
+  const key = redisKeys.featureStarts(workspace, FEATURE_STATE_FORMAT);
   const getStart = async () => {
     const text = await redis.hget(key, view.id);
     return text === null ? null : FeatureStart.parse(JSON.parse(text));

@@ -1,5 +1,6 @@
 import { FeatureStart, PROBE_SHOPPER, redisKeys } from "@shortlist/contracts";
 import type { Lake, QuarantinedRow } from "@shortlist/lake";
+import { FEATURE_STATE_FORMAT } from "@shortlist/ml";
 import { timeOfEntry } from "../archive/streams";
 import { decideRetry } from "./decideRetry";
 import { type FoldDeps, type FoldEntry, foldEntries } from "./foldEntries";
@@ -136,7 +137,8 @@ async function learnStarts(
   for (const workspace of workspaces) {
     const unknown = (views.get(workspace) ?? []).filter(({ start }) => start === null);
     if (unknown.length === 0) continue;
-    const held = await redis.hmget(redisKeys.featureStarts(workspace), ...unknown.map(({ view }) => view.id));
+    const key = redisKeys.featureStarts(workspace, FEATURE_STATE_FORMAT);
+    const held = await redis.hmget(key, ...unknown.map(({ view }) => view.id));
     unknown.forEach((streamed, i) => {
       const text = held[i];
       if (typeof text === "string") streamed.start = FeatureStart.parse(JSON.parse(text));

@@ -1,4 +1,5 @@
 import { ControlDocument, type FeatureStart, redisKeys } from "@shortlist/contracts";
+import { FEATURE_STATE_FORMAT } from "@shortlist/ml";
 import { compileLiveView, type OnlineView } from "@shortlist/online";
 import type { Logger } from "@shortlist/platform";
 import type { Redis } from "ioredis";
@@ -55,7 +56,7 @@ async function forgetStarts(
   { known, streamed }: { known: readonly StreamedView[]; streamed: readonly StreamedView[] },
 ): Promise<void> {
   const gone = known.map(({ view }) => view.id).filter((id) => !streamed.some(({ view }) => view.id === id));
-  if (gone.length > 0) await redis.hdel(redisKeys.featureStarts(workspace), ...gone);
+  if (gone.length > 0) await redis.hdel(redisKeys.featureStarts(workspace, FEATURE_STATE_FORMAT), ...gone);
 }
 
 function compileViews(

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { FeatureFreshness, redisKeys, type StoredInteraction } from "@shortlist/contracts";
+import { FEATURE_STATE_FORMAT } from "@shortlist/ml";
 import { partitionOf } from "@shortlist/platform";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { FEATURE_GROUP, listPartitions } from "./partitions";
@@ -51,7 +52,10 @@ const countAll = async (live: typeof VIEW, keys: readonly (readonly string[])[])
 };
 const waitForStart = (viewId: string) =>
   waitFor(
-    async () => (await f.redis.hget(redisKeys.featureStarts(f.workspace), viewId))?.includes("true") ?? false,
+    async () =>
+      (await f.redis.hget(redisKeys.featureStarts(f.workspace, FEATURE_STATE_FORMAT), viewId))?.includes(
+        "true",
+      ) ?? false,
   );
 const SHOPPER_KEYS = SHOPPERS.map((shopper) => [shopper]);
 const ITEM_KEYS = [["sku-0"], ["sku-1"], ["sku-2"]];
@@ -104,7 +108,9 @@ test("a view that is published later starts with what the streams still hold", a
   await waitFor(async () => (await countAll(ITEMS, ITEM_KEYS)) === 129);
   await f.send(eventsOf(6));
   await waitFor(async () => (await countAll(ITEMS, ITEM_KEYS)) === 135);
-  expect(await f.redis.hkeys(redisKeys.featureStarts(f.workspace))).toContain("item_activity@1");
+  expect(await f.redis.hkeys(redisKeys.featureStarts(f.workspace, FEATURE_STATE_FORMAT))).toContain(
+    "item_activity@1",
+  );
 });
 
 test("nothing is missed or counted twice while events arrive during the start of a view, with three workers", async () => {
@@ -148,7 +154,9 @@ test("what a dead worker read and did not acknowledge is taken over", async () =
 test("entries that are no events are left to the archiver and do not stop the others", async () => {
   await f.publish([VIEW]);
   f.startWorker();
-  await waitFor(async () => (await f.redis.hlen(redisKeys.featureStarts(f.workspace))) === 1);
+  await waitFor(
+    async () => (await f.redis.hlen(redisKeys.featureStarts(f.workspace, FEATURE_STATE_FORMAT))) === 1,
+  );
   const key = redisKeys.events(f.workspace, partitionOf(SHOPPERS[0]!));
   await f.redis.xadd(key, "*", "e", "{not json");
   await f.redis.xadd(key, "*", "other", "x");

@@ -15,7 +15,7 @@ import {
   redisKeys,
   type StoredInteraction,
 } from "@shortlist/contracts";
-import { createRandom } from "@shortlist/ml";
+import { createRandom, FEATURE_STATE_FORMAT } from "@shortlist/ml";
 import { createFileArtifactStore, createRedis, partitionOf, sha256Hex } from "@shortlist/platform";
 import type { Redis } from "ioredis";
 import type { DrillStart } from "../testing/drillServer";
@@ -116,7 +116,11 @@ async function measureFold(redis: Redis, worker: StreamWorkerProcess, nEvents: n
     await pipeline.exec();
   }
   const start: FeatureStart = { liveFromMs: 0, isCaughtUp: true };
-  await redis.hset(redisKeys.featureStarts(WORKSPACE), "shopper_activity@1", JSON.stringify(start));
+  await redis.hset(
+    redisKeys.featureStarts(WORKSPACE, FEATURE_STATE_FORMAT),
+    "shopper_activity@1",
+    JSON.stringify(start),
+  );
   const cpuBefore = worker.cpuMs();
   await publishControl(redis, { ...createControl(WORKSPACE, null).document, featureViews: [SHOPPER_VIEW] });
   let startedMs = 0;
