@@ -1,7 +1,7 @@
 // The process of one run of the daily checks.
 import { CheckConfig } from "@shortlist/contracts";
 import { runJobProcess } from "../jobs/jobProcess";
-import { runChecks } from "../modules/quality/checkService";
+import { runChecks } from "../modules/quality/checkRunService";
 
 await runJobProcess("checks", async ({ ctx, jobId, workspace, payload, report, log }) => {
   const { createdAt } = await ctx.db.job.findUniqueOrThrow({

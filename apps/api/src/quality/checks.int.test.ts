@@ -5,11 +5,11 @@ import type { StoredInteraction } from "@shortlist/contracts";
 import { quote, tableDir } from "@shortlist/lake";
 import { findSharedData } from "@shortlist/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { runChecks } from "../modules/quality/checkRunService";
 import {
   getGrid,
   listLatestFailures,
   recheckDays,
-  runChecks,
   setClosedDay,
   startDueChecks,
 } from "../modules/quality/checkService";

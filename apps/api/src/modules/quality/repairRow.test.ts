@@ -1,6 +1,7 @@
 import { EVENT_RULES_DEFAULT, type RepairStep, RepairSteps } from "@shortlist/contracts";
 import { describe, expect, it, test } from "vitest";
-import { findStepProblems, readNumber, readTimeMs, repairRow } from "./repairRow";
+import { findStepProblems, repairRow } from "./repairRow";
+import { readNumber, readTimeMs } from "./repairSteps";
 
 const receivedAtMs = Date.parse("2026-11-20T10:00:00Z");
 const USER = "AAAAAAAAAAAAAAAAAAAAAA";
