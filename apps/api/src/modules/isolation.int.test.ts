@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { CLICKS } from "../testing/featureViews";
+import { CLICKS, EMPTY_PLAN } from "../testing/featureViews";
 import { createRankerPackage, createRegisterRequest, publishTestRelease } from "../testing/packages";
 import { createSlate, storeHotSlate } from "../testing/slates";
 import { createTestApp, type Person, type TestApp } from "../testing/testApp";
@@ -15,6 +15,7 @@ interface Tenant {
   readonly jobId: string;
   readonly requestId: string;
   readonly keyId: string;
+  readonly backfillId: string;
   readonly marker: string;
 }
 
@@ -38,10 +39,23 @@ async function createTenant(index: number): Promise<Tenant> {
   await registerModelVersion(app.ctx, createRegisterRequest(id, createRankerPackage(marker)));
   const view = { ...CLICKS, name: slug.replaceAll("-", "_"), owner: marker };
   await applyFeatureViews(app.ctx, id, { views: [view], dryRun: false, actor: marker });
+  const version = await db.featureViewVersion.findFirstOrThrow({ where: { workspaceId: id } });
+  const { id: backfillId } = await db.featureBackfill.create({
+    data: {
+      workspaceId: id,
+      viewVersionId: version.id,
+      state: "planned",
+      generation: marker,
+      batchEnd: new Date("2026-01-01"),
+      knownBy: new Date("2026-01-01"),
+      plan: EMPTY_PLAN,
+      createdBy: marker,
+    },
+  });
   const key = await createKey(app.ctx, id, { name: marker, scopes: ["recommend"], createdBy: marker });
   const slate = createSlate(slug, { replicaId: marker });
   await storeHotSlate(redis, slate);
-  return { id, slug, admin, jobId: job.id, requestId: slate.requestId, keyId: key.id, marker };
+  return { id, slug, admin, jobId: job.id, requestId: slate.requestId, keyId: key.id, backfillId, marker };
 }
 
 beforeAll(async () => {
@@ -78,6 +92,18 @@ const ATTEMPTS = {
       workspace: own.slug,
       views: [{ ...CLICKS, name: other.slug.replaceAll("-", "_") }],
     }),
+  backfills: (call, own) => call.featureViews.backfills({ workspace: own.slug }),
+  backfill: (call, own, other) => call.featureViews.backfill({ workspace: own.slug, id: other.backfillId }),
+  startBackfill: (call, own, other) =>
+    call.featureViews.startBackfill({ workspace: own.slug, id: other.backfillId }),
+  discardBackfill: (call, own, other) =>
+    call.featureViews.discardBackfill({ workspace: own.slug, id: other.backfillId }),
+  planBackfill: (call, own, other) =>
+    call.featureViews.planBackfill({
+      workspace: own.slug,
+      name: other.slug.replaceAll("-", "_"),
+      version: 1,
+    }),
   retireView: (call, own, other) =>
     call.featureViews.retire({ workspace: own.slug, name: other.slug.replaceAll("-", "_"), version: 1 }),
   home: (call, own) => call.home.get({ workspace: own.slug }),
@@ -107,7 +133,11 @@ test("whatever an admin of one workspace asks, nothing of another shows or chang
     ),
     { numRuns: 200, seed: 42 },
   );
-  for (const { id, jobId, keyId, admin } of tenants) {
+  for (const { id, jobId, keyId, backfillId, admin } of tenants) {
+    expect(await app.ctx.db.featureBackfill.findUniqueOrThrow({ where: { id: backfillId } })).toMatchObject({
+      state: "planned",
+      jobId: null,
+    });
     expect(await app.ctx.db.job.findUniqueOrThrow({ where: { id: jobId } })).toMatchObject({
       state: "queued",
     });
