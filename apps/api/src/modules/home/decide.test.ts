@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Fleet, ReplicaView } from "../serving/service";
-import { computeNeeds, computeRungShares, type HomeState } from "./decide";
+import { computeNeeds, computeRungShares, type HomeState, listUnansweredFailures } from "./decide";
 
 const NOW = new Date("2026-11-20T10:00:00Z");
 const replica = (o: Partial<ReplicaView> = {}): ReplicaView => ({
@@ -121,4 +121,17 @@ test("a check that failed on the latest day leads to its cell", () => {
       at: NOW,
     },
   ]);
+});
+
+test("a failed job is answered by a later success of its own kind, not by the nightly checks", () => {
+  const job = (name: string, state: string, hoursAgo: number) => {
+    const createdAt = new Date(NOW.getTime() - hoursAgo * 3_600_000);
+    return { name, state, createdAt, endedAt: createdAt };
+  };
+  const failed = job("training.run", "failed", 5);
+  const names = (jobs: ReturnType<typeof job>[]) => listUnansweredFailures(jobs, NOW).map(({ name }) => name);
+  expect(names([job("quality.check", "succeeded", 1), failed])).toEqual(["training.run"]);
+  expect(names([job("training.run", "succeeded", 1), failed])).toEqual([]);
+  expect(names([failed, job("training.run", "succeeded", 6)])).toEqual(["training.run"]);
+  expect(names([job("training.run", "failed", 25)])).toEqual([]);
 });

@@ -73,6 +73,23 @@ export function computeRungShares(fleet: Fleet): RungShares {
   return { requests, counts, degradedShare: requests === 0 ? null : degraded / requests };
 }
 
+/** A failure this old has been seen or does not matter any more. */
+const FAILED_JOBS_WINDOW_MS = 24 * 3_600_000;
+
+/** Failed jobs that a person has not seen answered: by a later job of the same kind that went well. */
+export function listUnansweredFailures<
+  T extends { name: string; state: string; createdAt: Date; endedAt: Date | null },
+>(jobs: readonly T[], now: Date): T[] {
+  return jobs.filter(
+    (job) =>
+      job.state === "failed" &&
+      now.getTime() - (job.endedAt ?? job.createdAt).getTime() < FAILED_JOBS_WINDOW_MS &&
+      !jobs.some(
+        (later) => later.state === "succeeded" && later.name === job.name && later.createdAt > job.createdAt,
+      ),
+  );
+}
+
 const ORDER: Record<Severity, number> = { critical: 0, warning: 1, info: 2 };
 
 /** What needs a person now, worst first. An empty list means that everything that can be seen is in order. */

@@ -5,12 +5,9 @@ import { listJobs } from "../jobs/service";
 import { listLatestFailures } from "../quality/checkService";
 import { getFleet } from "../serving/service";
 import { getClickThrough } from "./clickThrough";
-import { computeNeeds, computeRungShares } from "./decide";
+import { computeNeeds, computeRungShares, listUnansweredFailures } from "./decide";
 
 type Ctx = Pick<AppContext, "db" | "redis" | "lake" | "now" | "logger">;
-
-/** A failure this old has been seen or does not matter any more. */
-const FAILED_JOBS_WINDOW_MS = 24 * 3_600_000;
 
 /** Does anything need me? What does, worst first, and the figures that say how shoppers are served. */
 export async function getHome(ctx: Ctx, workspace: { id: string; slug: string }) {
@@ -31,7 +28,6 @@ export async function getHome(ctx: Ctx, workspace: { id: string; slug: string })
   const rungs = computeRungShares(fleet);
   const alive = fleet.replicas.filter(({ state }) => state !== "lost");
   const lastTrainedAt = lastTrained?.createdAt ?? null;
-  const lastSuccess = jobs.find((job) => job.state === "succeeded")?.createdAt;
   return {
     asOf: now,
     needs: computeNeeds({
@@ -42,13 +38,7 @@ export async function getHome(ctx: Ctx, workspace: { id: string; slug: string })
       eventLog,
       now,
       lostJobs: jobs.filter((job) => job.isLost),
-      failedJobs: jobs.filter(
-        (job) =>
-          job.state === "failed" &&
-          now.getTime() - (job.endedAt ?? job.createdAt).getTime() < FAILED_JOBS_WINDOW_MS &&
-          // A later run that went well has answered the failure.
-          (lastSuccess === undefined || lastSuccess < job.createdAt),
-      ),
+      failedJobs: listUnansweredFailures(jobs, now),
     }),
     kpis: {
       /** The slowest replica's: an average of percentiles means nothing. */

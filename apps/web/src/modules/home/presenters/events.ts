@@ -6,14 +6,22 @@ type Jobs = ApiOutputs["jobs"]["list"];
 export interface StripEvent {
   readonly id: string;
   readonly at: Date;
-  readonly kind: "release" | "training";
+  readonly kind: "release" | "job";
   readonly tone: "pass" | "harm" | "busy" | "none";
   readonly text: string;
   readonly who: string;
   readonly path: string;
 }
 
-/** What changed lately, newest first: releases made current and training runs. */
+const JOB_WORDS: Readonly<Record<string, string>> = {
+  "training.run": "Training",
+  "features.backfill": "Backfill",
+  "features.trainingSet": "Training set",
+  "quality.replay": "Repair",
+  "quality.check": "Checks",
+};
+
+/** What changed lately, newest first: releases made current and jobs. Checks that went well change nothing. */
 export function stripEvents(
   releases: Releases | undefined,
   jobs: Jobs | undefined,
@@ -33,11 +41,12 @@ export function stripEvents(
       path: "/serving",
     }),
   );
-  const runs = (jobs ?? []).map(
+  const telling = (jobs ?? []).filter(({ name, state }) => name !== "quality.check" || state === "failed");
+  const runs = telling.map(
     (job): StripEvent => ({
       id: `j-${job.id}`,
       at: job.endedAt ?? job.startedAt ?? job.createdAt,
-      kind: "training",
+      kind: "job",
       tone:
         job.state === "succeeded"
           ? "pass"
@@ -46,7 +55,7 @@ export function stripEvents(
             : job.state === "cancelled"
               ? "none"
               : "busy",
-      text: `Training ${job.state}`,
+      text: `${JOB_WORDS[job.name] ?? job.name} ${job.state}`,
       who: job.createdBy,
       path: `/jobs/${job.id}`,
     }),
