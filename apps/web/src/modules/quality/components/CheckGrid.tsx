@@ -1,6 +1,6 @@
 "use client";
 
-import { type KeyboardEvent, useRef } from "react";
+import { type KeyboardEvent, useEffect, useRef } from "react";
 import { ScrollRegion } from "@/components/ui/ScrollRegion";
 import { cn } from "@/lib/cn";
 import { type Check, checkLabel, type Grid, gridRows, STATE_WORDS } from "../presenters/gridView";
@@ -19,8 +19,8 @@ const CELLS: Record<Check["state"], { className: string; path: string }> = {
 };
 
 /**
- * Checks × days. One stop of the tab key; arrows move between cells, Enter opens one. Newest day on the right, where
- * the region is scrolled to.
+ * Checks × days. One stop of the tab key; arrows move between cells, Enter opens one. The newest day is on the right
+ * and in view.
  */
 export function CheckGrid({
   grid,
@@ -37,6 +37,13 @@ export function CheckGrid({
   const isSelected = (check: string, day: string) => selected?.check === check && selected.day === day;
   const hasSelection = selected !== null && grid.days.includes(selected.day);
   const lastDay = grid.days.at(-1);
+  const nDays = grid.days.length;
+  // The newest day is what one comes for, and it is on the far side of a narrow window.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: again whenever the days shown change
+  useEffect(() => {
+    const region = body.current?.closest('[role="group"]');
+    if (region != null) region.scrollLeft = region.scrollWidth;
+  }, [lastDay, nDays]);
 
   const onKeyDown = (event: KeyboardEvent<HTMLTableSectionElement>) => {
     const steps: Record<string, [number, number]> = {
