@@ -19,6 +19,7 @@ import {
   updateRetired,
   type VersionRow,
 } from "./repository";
+import { type FeatureTrouble, listFeatureTrouble } from "./troubleDecide";
 
 // Published views: what there is, who reads it, and how it changes. Elsewhere: what a draft would compute
 // (previewService), batches (backfillService), what replicas are told (liveService).
@@ -182,6 +183,18 @@ export async function setRetired(
   });
   if (changed) await publishControlDocument(ctx, workspaceId);
   return { changed };
+}
+
+/** What of the views a person has to look at now. */
+export async function findFeatureTrouble(
+  ctx: ReadCtx & Pick<AppContext, "lake">,
+  workspace: Workspace,
+): Promise<FeatureTrouble[]> {
+  const rows = await listVersionRows(ctx.db, workspace.id);
+  if (rows.length === 0) return [];
+  const [views, lake] = await Promise.all([describeVersions(ctx, workspace, rows), ctx.lake()]);
+  const hasEvents = await lake.hasRows(workspace.slug, "events");
+  return listFeatureTrouble(views, { hasEvents, nowMs: ctx.now().getTime() });
 }
 
 /** Versions as lists and pages show them: with their batch, and how fresh the stream keeps them. */

@@ -40,6 +40,7 @@ const needsOf = (f: Fleet, o: Partial<HomeState> = {}) =>
     rungs: computeRungShares(f),
     lastTrainedAt: NOW,
     failedChecks: [],
+    features: [],
     eventLog: null,
     now: NOW,
     ...o,
@@ -120,6 +121,13 @@ test("a check that failed on the latest day leads to its cell", () => {
       href: "/quality?day=2026-11-19&check=volume",
       at: NOW,
     },
+  ]);
+});
+
+test("a view whose batch is late leads to the view", () => {
+  const late = { name: "clicks", title: "The batch of clicks@1 is late", detail: "Readers use one until …" };
+  expect(needsOf(fleet([replica()]), { features: [late] })).toMatchObject([
+    { kind: "features_behind", severity: "warning", title: late.title, href: "/features/clicks" },
   ]);
 });
 

@@ -18,6 +18,7 @@ export interface Need {
     | "slate_logs_dropped"
     | "model_stale"
     | "quality_failed"
+    | "features_behind"
     | "event_log_behind"
     | "event_log_losing";
   readonly severity: Severity;
@@ -40,6 +41,8 @@ export interface HomeState {
     sentence: string;
     computedAt: Date;
   }[];
+  /** Feature views whose batch is late, or whose stream is too slow. */
+  readonly features: readonly { name: string; title: string; detail: string }[];
   /** The stream that is read worst; null when all are read in time. */
   readonly eventLog: (LagVerdict & { readonly at: Date | null }) | null;
   readonly now: Date;
@@ -99,9 +102,16 @@ export function computeNeeds(state: HomeState): Need[] {
     ...needsOfJobs(state),
     ...needsOfQuality(state),
     ...needsOfChecks(state),
+    ...needsOfFeatures(state),
     ...needsOfEventLog(state),
   ];
   return needs.sort((a, b) => ORDER[a.severity] - ORDER[b.severity]);
+}
+
+function needsOfFeatures({ features }: HomeState): Need[] {
+  return features.map(({ name, title, detail }) =>
+    need("features_behind", "warning", title, detail, `/features/${name}`, null),
+  );
 }
 
 function needsOfFleet({ fleet, now }: HomeState): Need[] {

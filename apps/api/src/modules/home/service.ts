@@ -1,6 +1,7 @@
 import type { AppContext } from "../../context";
 import { getCatalogSummary } from "../catalog/service";
 import { findEventLogTrouble } from "../eventLog/service";
+import { findFeatureTrouble } from "../featureViews/service";
 import { listJobs } from "../jobs/service";
 import { listLatestFailures } from "../quality/checkService";
 import { getFleet } from "../serving/service";
@@ -12,19 +13,21 @@ type Ctx = Pick<AppContext, "db" | "redis" | "lake" | "now" | "logger">;
 /** Does anything need me? What does, worst first, and the figures that say how shoppers are served. */
 export async function getHome(ctx: Ctx, workspace: { id: string; slug: string }) {
   const now = ctx.now();
-  const [fleet, jobs, catalog, lastTrained, clickThrough, failedChecks, eventLog] = await Promise.all([
-    getFleet(ctx, workspace),
-    listJobs(ctx, workspace.id, { limit: 50 }),
-    getCatalogSummary(ctx, workspace.id),
-    ctx.db.modelVersion.findFirst({
-      where: { workspaceId: workspace.id },
-      orderBy: { createdAt: "desc" },
-      select: { createdAt: true },
-    }),
-    getClickThrough(ctx, workspace.slug),
-    listLatestFailures(ctx, workspace.id),
-    findEventLogTrouble(ctx, workspace),
-  ]);
+  const [fleet, jobs, catalog, lastTrained, clickThrough, failedChecks, eventLog, features] =
+    await Promise.all([
+      getFleet(ctx, workspace),
+      listJobs(ctx, workspace.id, { limit: 50 }),
+      getCatalogSummary(ctx, workspace.id),
+      ctx.db.modelVersion.findFirst({
+        where: { workspaceId: workspace.id },
+        orderBy: { createdAt: "desc" },
+        select: { createdAt: true },
+      }),
+      getClickThrough(ctx, workspace.slug),
+      listLatestFailures(ctx, workspace.id),
+      findEventLogTrouble(ctx, workspace),
+      findFeatureTrouble(ctx, workspace),
+    ]);
   const rungs = computeRungShares(fleet);
   const alive = fleet.replicas.filter(({ state }) => state !== "lost");
   const lastTrainedAt = lastTrained?.createdAt ?? null;
@@ -36,6 +39,7 @@ export async function getHome(ctx: Ctx, workspace: { id: string; slug: string })
       lastTrainedAt,
       failedChecks,
       eventLog,
+      features,
       now,
       lostJobs: jobs.filter((job) => job.isLost),
       failedJobs: listUnansweredFailures(jobs, now),
