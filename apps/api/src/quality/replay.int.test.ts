@@ -5,11 +5,18 @@ import type { QuarantinedRow } from "@shortlist/lake";
 import { createRandom } from "@shortlist/ml";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { archiveRound } from "../archive/archiver";
-import { listGroups, listRows, previewRepair, startReplay } from "../modules/quality/repairService";
+import {
+  createRepairContext,
+  listGroups,
+  listRows,
+  previewRepair,
+  startReplay,
+} from "../modules/quality/repairService";
 import { findRepairRow } from "../modules/quality/repository";
 import { CLICKS } from "../testing/featureViews";
 import { createTap, setAside as setAsideRows, TAPS, TAPS_ARE_CLICKS } from "../testing/quarantine";
 import { createTestApp, type TestApp } from "../testing/testApp";
+import { replayRows } from "./replay";
 import { runReplayJob } from "./replayJob";
 
 let app: TestApp;
@@ -225,6 +232,42 @@ test("rows are read page by page, each once, without those that were released", 
     cursor = page.nextCursor;
   } while (cursor !== null);
   expect([seen.length, new Set(seen).size]).toEqual([7, 7]);
+});
+
+test("readers that are behind are waited for while they catch up, and not for ever", async () => {
+  await setAside([createTap(0)]);
+  const { repairId } = await start();
+  const repair = (await findRepairRow(app.ctx.db, workspace.id, repairId))!;
+  const replay = async (lags: number[]) => {
+    let asked = 0;
+    const redis = {
+      xinfo: async () => [["name", "archiver", "lag", lags[Math.min(asked++ >> 2, lags.length - 1)]]],
+      eval: app.ctx.redis.eval.bind(app.ctx.redis),
+    };
+    let waits = 0;
+    const deps = { lake: await app.ctx.lake(), redis: redis as never };
+    const done = replayRows(deps, {
+      ...repair,
+      repairId,
+      workspace: workspace.slug,
+      createdAtMs: repair.createdAt.getTime(),
+      context: createRepairContext(app.ctx, workspace),
+      now: Date.now,
+      sleep: async () => void waits++,
+      saveCheckpoint: async () => undefined,
+      report: () => undefined,
+    });
+    return done.then(
+      ({ released }) => ({ released, waits }),
+      (error) => ({ error: error.publicDetail as string, waits }),
+    );
+  };
+  expect(await replay([500_000])).toEqual({
+    error: expect.stringMatching(/^The event log is not being read: 500000 events wait/),
+    waits: 120,
+  });
+  expect(await readStream()).toEqual([]);
+  expect(await replay([500_000, 300_000, 5])).toEqual({ released: 1, waits: 2 });
 });
 
 test("a repair that would release nothing is refused and says which reasons remain", async () => {

@@ -5,6 +5,7 @@ import {
   type StoredInteraction,
 } from "@shortlist/contracts";
 import { type Lake, openRepairRows, type QuarantineRow, type RepairedRow } from "@shortlist/lake";
+import { AppError } from "@shortlist/platform";
 import type { Redis } from "ioredis";
 import { type RepairContext, repairRow } from "../modules/quality/repairRow";
 import { appendReplayed, type Released, readLag } from "./appendReplayed";
@@ -14,6 +15,8 @@ const CHUNK_ROWS = 1_000;
 /** Readers that are this far behind are waited for: a log that is full drops its oldest events. */
 const LAG_MAX = EVENT_STREAM_MAX / 10;
 const LAG_WAIT_MS = 500;
+/** Readers that get nowhere for this long are down. */
+const LAG_STALLED_MS = 60_000;
 
 export interface ReplayOptions {
   readonly repairId: string;
@@ -89,9 +92,29 @@ function toOutcome(
   return { rowId, repairId: o.repairId, outcome, reasons, event: stored, atMs: o.createdAtMs };
 }
 
+/**
+ * Waits while readers are far behind and catch up.
+ *
+ * @throws AppError `dependency_down` when they do not: appending more would push out what they have not read
+ */
 async function waitForReaders(redis: Redis, o: ReplayOptions): Promise<void> {
-  while ((await readLag(redis, o.workspace)) > LAG_MAX) {
-    o.report(0, "waiting for the readers of the event log");
+  let least = Number.POSITIVE_INFINITY;
+  let waitedMs = 0;
+  for (;;) {
+    const lag = await readLag(redis, o.workspace);
+    if (lag <= LAG_MAX) return;
+    if (lag < least) waitedMs = 0;
+    least = Math.min(least, lag);
+    if (waitedMs >= LAG_STALLED_MS)
+      throw new AppError(
+        "dependency_down",
+        `readers of ${o.workspace} are ${lag} events behind and stand still`,
+        {
+          publicDetail: `The event log is not being read: ${lag} events wait. See /jobs and the event-log runbook, then retry`,
+        },
+      );
+    o.report(0, `waiting for the readers of the event log: ${lag} events wait`);
     await o.sleep(LAG_WAIT_MS);
+    waitedMs += LAG_WAIT_MS;
   }
 }
