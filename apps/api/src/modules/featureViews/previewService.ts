@@ -9,6 +9,8 @@ import { listVersionRows } from "./repository";
 
 /** Someone waits for it while typing. */
 const PREVIEW_MS_MAX = 10_000;
+/** The API's own heap and all other previews have to fit beside it. */
+const PREVIEW_MEMORY = "1GB";
 /** Each takes a processor or two for some seconds; the API has other callers. */
 const PREVIEWS_AT_ONCE = 2;
 const DAYS = 30;
@@ -94,6 +96,7 @@ async function runPreview(
       publicDetail: `${PREVIEWS_AT_ONCE} previews are being computed; try again in a few seconds`,
     });
   running++;
+  const startedMs = performance.now();
   try {
     const lake = await openLake(fileURLToPath(ctx.env.LAKE_URL));
     const timeout = AbortSignal.timeout(PREVIEW_MS_MAX);
@@ -102,9 +105,11 @@ async function runPreview(
     stop.addEventListener("abort", interrupt);
     try {
       stop.throwIfAborted();
+      await lake.connection.run(`SET memory_limit = '${PREVIEW_MEMORY}'`);
       return await run(lake);
     } catch (error) {
-      if (stop.aborted) return { state: "too_slow", seconds: PREVIEW_MS_MAX / 1000 };
+      if (stop.aborted || isOutOfMemory(error))
+        return { state: "too_slow", seconds: Math.ceil((performance.now() - startedMs) / 1000) };
       ctx.logger.error({ err: error }, "a preview failed");
       throw new AppError("dependency_down", "the lake could not be read", {
         publicDetail: "The archive of events could not be read; the API's log says why",
@@ -117,4 +122,8 @@ async function runPreview(
   } finally {
     running--;
   }
+}
+
+function isOutOfMemory(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith("Out of Memory");
 }

@@ -37,7 +37,8 @@ export function ValueList({
   if (data.state === "too_slow")
     return (
       <Empty title={`Stopped after ${data.seconds} s`}>
-        There are too many events for a preview. Fewer windows or a filter make it faster.
+        There are too many events for a preview of this view. Fewer or shorter windows, or a filter, make it
+        lighter.
       </Empty>
     );
   return (
