@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { AxeBuilder } from "@axe-core/playwright";
@@ -81,6 +82,32 @@ test.describe("feature views", () => {
     await page.getByRole("button", { name: "Start the backfill" }).click();
     await expect(page.getByText("Readers use it.")).toBeVisible({ timeout: 60_000 });
     await expect(page.getByText("in use", { exact: true })).toBeVisible();
+  });
+
+  test("answer an event in the values that serving reads within seconds, with where they came from", async ({
+    page,
+  }) => {
+    const headers = { authorization: `Bearer ${setting("E2E_API_KEY")}` };
+    const anonymousId = `journey-${Date.now()}`;
+    const read = async () => {
+      const answer = await page.request.post(`${setting("E2E_SERVING_URL")}/v1/features/read`, {
+        headers,
+        data: { view: "shopper_activity", rows: [{ anonymousId }] },
+      });
+      expect(answer.status()).toBe(200);
+      return (await answer.json()).rows[0];
+    };
+    expect(await read()).toMatchObject({
+      paths: "none",
+      values: { clicks_7d: 0, purchases_per_click_7d: 0.05 },
+    });
+    const event = { eventId: randomUUID(), type: "click", itemId: "p000001", anonymousId };
+    await page.request.post(`${setting("E2E_SERVING_URL")}/v1/events`, {
+      headers,
+      data: { events: [{ ...event, occurredAt: new Date().toISOString() }] },
+    });
+    await expect.poll(async () => (await read()).values.clicks_7d, { timeout: 10_000 }).toBe(1);
+    expect(await read()).toMatchObject({ paths: "stream_only", values: { last_items_30d: ["p000001"] } });
   });
 
   test("say what is missing where there is nothing", async ({ admin: page }) => {
