@@ -11,12 +11,14 @@ import {
 import { compileFeatureSql } from "@shortlist/lake";
 import { FEATURE_STATE_FORMAT } from "@shortlist/ml";
 import { compileLiveView, readFeatures } from "@shortlist/online";
+import { createRedis } from "@shortlist/platform";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { getMidnight } from "../modules/featureViews/backfillDecide";
 import {
   discardBackfill,
   getBackfill,
   listBackfills,
+  loadBackfill,
   requestBackfill,
   startBackfill,
 } from "../modules/featureViews/backfillService";
@@ -27,6 +29,7 @@ import { CLICKS } from "../testing/featureViews";
 import { createInteraction } from "../testing/interactions";
 import { createTestApp, type TestApp } from "../testing/testApp";
 import { runBackfillJob } from "./backfillJob";
+import { writeBatch } from "./runBackfill";
 
 const DAY_MS = 86_400_000;
 const CHILD = fileURLToPath(new URL("./backfillChild.ts", import.meta.url));
@@ -290,6 +293,45 @@ test("rows that Redis lost while a run was down are written anew, not gone on fr
   await app.ctx.redis.del(...keys);
   expect(await finish(jobId)).toMatchObject({ rowsWritten: 600, resumed: 0 });
   expect(await countRows(shop, generation)).toBe(600);
+});
+
+test("a Redis that goes away while rows are written is waited for, and every row is there in the end", async () => {
+  const shop = await createShop(600);
+  const id = await plan(shop);
+  const { jobId } = await startBackfill(app.ctx, shop.id, { id, actor: "ann" });
+  const { target } = await loadBackfill(app.ctx, shop, { id, jobId });
+  const redis = createRedis(app.ctx.env.REDIS_URL);
+  await redis.connect();
+  const lines: string[] = [];
+  let isCut = false;
+  const written = await writeBatch(target, null, {
+    lake: await app.ctx.lake(),
+    redis,
+    nowMs: Date.now,
+    rowsPerSecond: 1_000_000,
+    report: () => undefined,
+    log: (line) => lines.push(line),
+    saveCheckpoint: async () => {
+      if (!isCut) redis.disconnect();
+      isCut = true;
+    },
+    // While it is waited for, it comes back.
+    sleep: () => (redis.status === "end" ? redis.connect() : sleep(20)),
+  });
+  redis.disconnect();
+  expect(lines.some((line) => line.includes("trying again"))).toBe(true);
+  expect(written.rowsWritten).toBe(600);
+  expect(await countRows(shop, target.generation)).toBe(600);
+});
+
+test("with Redis away the schedule starts nothing", async () => {
+  const lost = await createTestApp({ REDIS_URL: "redis://127.0.0.1:1" });
+  const { id: workspaceId, slug } = await lost.createWorkspace();
+  await applyFeatureViews(lost.ctx, workspaceId, { views: [CLICKS], dryRun: false, actor: "tests" });
+  await (await lost.ctx.lake()).writeInteractions(slug, "b", [click(1, MIDNIGHT - DAY_MS)]);
+  expect(await startDueBackfills(lost.ctx)).toBe(0);
+  expect(await listBackfills(lost.ctx, workspaceId, { limit: 1 })).toEqual([]);
+  await lost.close();
 });
 
 test("by schedule a version is backfilled once a day, however many workers ask, and again when what lies in Redis is lost or cannot be read", async () => {
