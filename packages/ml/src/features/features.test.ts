@@ -137,7 +137,7 @@ describe("what no read can reach", () => {
   const countHeld = (state: ReturnType<typeof readAfter>["state"]) =>
     state.levels.flat().reduce((n, tile) => n + (readPartials(tile)[0]?.length ?? 0), 0);
 
-  it("is left out: tiles hold the newest n together, whether the state stays in memory or passes through text", () => {
+  it("is left out: tiles hold little more than the newest n together, whether the state stays in memory or passes through text", () => {
     const plan = compileFeaturePlan(view);
     let throughText = createFeatureState(plan);
     for (const event of events) {
@@ -151,7 +151,8 @@ describe("what no read can reach", () => {
       bought_7d: "sku-157",
     });
     expect(readFeatures(plan, throughText, atMs).values).toEqual(values);
-    for (const each of [state, throughText]) expect(countHeld(each)).toBe(3);
+    // The newest three, and at most the eight events that may come before tiles are looked through again.
+    for (const each of [state, throughText]) expect(countHeld(each)).toBeLessThanOrEqual(11);
   });
 
   it("is left out of a state that was not folded, without a change of any reading", () => {

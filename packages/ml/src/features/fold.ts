@@ -93,7 +93,7 @@ function seal(plan: FeaturePlan, state: FeatureState, sealedMs: number): void {
     if (gone > 0) tiles.splice(0, gone);
     if (level.windowMs === null) state.everMs = Math.max(state.everMs, keepFromMs);
   });
-  dropUnreadable(plan, state);
+  if (state.untrimmed >= plan.trimAfter) dropUnreadable(plan, state);
   state.seen.forgetBefore(state.watermarkMs - 2 * plan.latenessMs);
 }
 
@@ -101,7 +101,7 @@ function seal(plan: FeaturePlan, state: FeatureState, sealedMs: number): void {
  * Leaves out of the tiles what no read can reach: behind the newest n events of all tiles, the others of a feature
  * that answers from its newest n. Every window ends at the read, so it holds the newer ones before the older.
  *
- * Cost O(tiles that hold such events).
+ * Cost O(tiles that hold such events), which have to be parsed: done once for about as many events as they hold.
  */
 function dropUnreadable(plan: FeaturePlan, state: FeatureState): void {
   plan.ordered.forEach(({ level, at, newest }, slot) => {
@@ -119,6 +119,7 @@ function dropUnreadable(plan: FeaturePlan, state: FeatureState): void {
     }
     state.orderedFromMs[slot] = oldestMs;
   });
+  state.untrimmed = 0;
 }
 
 /** Makes a state smaller without changing any reading: for one that was not made by folding. */
@@ -134,6 +135,7 @@ function getKeepFrom(level: TileLevel, sealedMs: number): number {
 
 function addToTiles(plan: FeaturePlan, state: FeatureState, event: HeadEvent): void {
   state.newestTiledMs = Math.max(state.newestTiledMs, event.timeMs);
+  state.untrimmed++;
   plan.levels.forEach((level, l) => {
     const startMs = getTileStart(event.timeMs, level.tileMs);
     if (startMs < getKeepFrom(level, state.sealedMs)) {

@@ -66,6 +66,8 @@ export interface FeaturePlan {
   readonly outputs: readonly FeatureOutput[];
   /** Where features that answer from their newest events alone stand in the tiles. */
   readonly ordered: readonly OrderedSlot[];
+  /** Events put into tiles before it is worth leaving out of these slots what no read can reach. */
+  readonly trimAfter: number;
   readonly ttlMs: number | null;
   readonly latenessMs: number;
   /** Whether a feature takes the latest events: it needs their ids to tell which of two at the same time that is. */
@@ -74,6 +76,9 @@ export interface FeaturePlan {
   /** The row an event belongs to; null when a part of the key is missing. */
   readonly keyOf: (event: FeatureEvent) => readonly string[] | null;
 }
+
+/** For a view that keeps only the latest event or two, parsing its tiles with every few events would cost too much. */
+const TRIM_AFTER_MIN = 8;
 
 /** The event fields that make the key of each kind of row. */
 export const ENTITY_KEYS = {
@@ -122,6 +127,10 @@ export function compileFeaturePlan(view: FeatureViewSpec): FeaturePlan {
     levels,
     outputs,
     ordered,
+    trimAfter:
+      ordered.length === 0
+        ? Number.POSITIVE_INFINITY
+        : Math.max(TRIM_AFTER_MIN, ...ordered.map(({ newest }) => newest.n)),
     ttlMs: view.ttl === null ? null : parseDurationMs(view.ttl),
     latenessMs: parseDurationMs(view.allowedLateness),
     ordersEvents: ordered.length > 0,

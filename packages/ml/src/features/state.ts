@@ -65,6 +65,8 @@ export interface FeatureState {
   everMs: number;
   /** Per ordered slot of the plan, the start of the oldest tile that holds events of it; Infinity: none does. */
   orderedFromMs: number[];
+  /** Events put into tiles since what no read can reach was last left out. */
+  untrimmed: number;
   /** Ids of the events folded, for as long as a copy may still arrive. */
   readonly seen: SeenIds;
   duplicates: number;
@@ -82,6 +84,7 @@ export function createFeatureState(plan: FeaturePlan): FeatureState {
     ever: [],
     everMs: 0,
     orderedFromMs: plan.ordered.map(() => Number.POSITIVE_INFINITY),
+    untrimmed: 0,
     seen: new SeenIds(plan.latenessMs),
     duplicates: 0,
     late: 0,
@@ -89,7 +92,7 @@ export function createFeatureState(plan: FeaturePlan): FeatureState {
 }
 
 /** Grows when stored states can no longer be read: what is stored then counts as not there, and is computed anew. */
-export const FEATURE_STATE_FORMAT = 4;
+export const FEATURE_STATE_FORMAT = 5;
 
 const SEEN_MARK = "s ";
 
@@ -105,6 +108,7 @@ type Header = [
   ever: (Partial | null)[],
   /** Null stands for Infinity, which JSON does not have. */
   orderedFromMs: (number | null)[],
+  untrimmed: number,
 ];
 
 /**
@@ -123,6 +127,7 @@ export function serializeFeatureState(s: FeatureState): string {
     s.late,
     s.ever,
     s.orderedFromMs.map((ms) => (ms === Number.POSITIVE_INFINITY ? null : ms)),
+    s.untrimmed,
   ];
   let text = `${JSON.stringify(header)}\n[${s.head.map(serializeHeadEvent).join(",")}]`;
   s.levels.forEach((tiles, level) => {
@@ -140,7 +145,19 @@ export function serializeFeatureState(s: FeatureState): string {
 export function parseFeatureState(plan: FeaturePlan, text: string): FeatureState {
   const headerEnd = text.indexOf("\n");
   const header = JSON.parse(headerEnd < 0 ? text : text.slice(0, headerEnd)) as Header;
-  const [format, planId, watermarkMs, sealedMs, newestTiledMs, everMs, duplicates, late, ever, from] = header;
+  const [
+    format,
+    planId,
+    watermarkMs,
+    sealedMs,
+    newestTiledMs,
+    everMs,
+    duplicates,
+    late,
+    ever,
+    from,
+    untrimmed,
+  ] = header;
   requireInput(
     format === FEATURE_STATE_FORMAT && planId === plan.id,
     "state_mismatch",
@@ -178,6 +195,7 @@ export function parseFeatureState(plan: FeaturePlan, text: string): FeatureState
     ever,
     everMs,
     orderedFromMs: from.map((ms) => ms ?? Number.POSITIVE_INFINITY),
+    untrimmed,
     seen,
     duplicates,
     late,
