@@ -86,6 +86,24 @@ describe("the states of the stream", () => {
     expect((await read(workspace, view)).values).toEqual({ events_1h: 20, events_7d: 20 });
   });
 
+  test("of many rows written at once each is judged for itself", async () => {
+    const workspace = createWorkspace();
+    const keys = Array.from({ length: 100 }, (_, i) => [`shopper-${i}`]);
+    const writeAll = (tokens: readonly string[]) =>
+      writeStreamStates(
+        redis,
+        keys.map((key, i) => ({ workspace, view, key, token: tokens[i]!, state: foldAll(view, []) })),
+        createToken,
+      );
+    const first = await writeAll(keys.map(() => ""));
+    const second = await writeAll(first.map((written, i) => (i % 3 === 0 ? "" : written!.token)));
+    expect(second.map((written) => written !== null)).toEqual(keys.map((_, i) => i % 3 !== 0));
+    const [rows] = await loadStreamStates(redis, [{ workspace, view, keys }]);
+    expect(rows!.map(({ token }) => token)).toEqual(
+      second.map((written, i) => written?.token ?? first[i]!.token),
+    );
+  });
+
   test("a value that cannot be read counts as none, says why, and can be written over", async () => {
     const workspace = createWorkspace();
     await redis.set(getStreamKey(workspace, view, SHOPPER), "aaaaaaaaaaaa\n{not json");
