@@ -84,7 +84,13 @@ export function assembleSlate(o: AssembleOptions): Assembled {
     if (reason !== null) gateRemoved[reason] = (gateRemoved[reason] ?? 0) + 1;
     else if (caps === null || caps.admits(entry.item)) take(entry);
   }
-  for (const list of o.fallbacks) {
+  // A rule that admits one shelf only is kept by filling what is left from that shelf.
+  const shelf = o.rules?.hasOnly === true ? o.rules.shelf : null;
+  const lists: readonly { origin: SlateOrigin; items: Int32Array }[] =
+    shelf === null || shelf === undefined
+      ? o.fallbacks
+      : [...o.fallbacks, { origin: "catalogue_scan", items: shelf }];
+  for (const list of lists) {
     for (let i = 0; i < list.items.length && entries.length < room; i++) {
       const item = list.items[i]!;
       if (!passes(item, o) || caps?.admits(item) === false) continue;
@@ -92,9 +98,7 @@ export function assembleSlate(o: AssembleOptions): Assembled {
     }
     if (entries.length >= room) break;
   }
-  // A rule that admits one shelf only is kept by filling the slate from that shelf.
-  const isShort = entries.length < room && o.rules?.hasOnly === true;
-  if (entries.length + pinned.length === 0 || isShort) scanCatalogue(o, entries, room);
+  if (entries.length + pinned.length === 0) scanCatalogue(o, entries);
   // Lowest position first, so that each lands where it belongs.
   for (const { entry, position } of pinned) entries.splice(Math.min(position, entries.length), 0, entry);
 
@@ -158,18 +162,17 @@ function passes(item: number, o: AssembleOptions): boolean {
  * The most popular items of the whole catalogue that pass: for filters so narrow that no precomputed list meets
  * them. About 2 ms at a million items, and only when there is nothing else.
  */
-function scanCatalogue(o: AssembleOptions, entries: SlateEntry[], room: number): void {
+function scanCatalogue(o: AssembleOptions, entries: SlateEntry[]): void {
   const best: number[] = [];
-  const wanted = room - entries.length;
   const { popularity } = o.items;
   for (let item = 0; item < o.items.nItems; item++) {
     if (!passes(item, o)) continue;
-    const last = best.length < wanted ? -1 : best[best.length - 1]!;
+    const last = best.length < o.n ? -1 : best[best.length - 1]!;
     if (last >= 0 && popularity[item]! <= popularity[last]!) continue;
     let at = best.length;
     while (at > 0 && popularity[best[at - 1]!]! < popularity[item]!) at--;
     best.splice(at, 0, item);
-    if (best.length > wanted) best.pop();
+    if (best.length > o.n) best.pop();
   }
   best.forEach((item, i) => {
     entries.push({ item, score: 1 / (i + 1), slot: -1, rankerPosition: null, origin: "catalogue_scan" });

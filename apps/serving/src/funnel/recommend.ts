@@ -145,7 +145,7 @@ export function createFunnel(options: FunnelOptions): Funnel {
       count = uniteCandidates(scratch, {
         flags: items.flags,
         marks,
-        filter,
+        filter: combineScreens(ownFilter, rules?.countingScreen ?? null),
         limit: Math.min(surface.candidateLimit, scratch.items.length),
         dropped,
       });

@@ -1,5 +1,5 @@
 import { isInForce, RULE_STRENGTHS, type Rule, type RuleScope, type RuleSet } from "@shortlist/contracts";
-import type { ItemTable } from "../release/itemTable";
+import { type ItemTable, isEligible } from "../release/itemTable";
 import { type ItemSet, matchItems } from "./matchItems";
 
 /** What a rule asks of a request. */
@@ -16,6 +16,8 @@ export interface CompiledRule {
   /** `ruleId@revision`, as the slate log names it. */
   readonly ref: string;
   readonly items: ItemSet;
+  /** Of an `only` rule: its most popular items, which fill a slate that falls short. */
+  readonly shelf?: Int32Array;
 }
 
 /** The rules that are about one request, by what they do, each list in order of priority. */
@@ -24,7 +26,7 @@ export interface ActiveRules {
   /** Items no path may show. */
   readonly compliance: readonly CompiledRule[];
   readonly hides: readonly CompiledRule[];
-  readonly onlys: readonly CompiledRule[];
+  readonly onlys: readonly (CompiledRule & { readonly shelf: Int32Array })[];
   readonly pins: readonly (CompiledRule & { readonly position: number })[];
   /** Boosts, and buries as negative shifts, in standard deviations. */
   readonly shifts: readonly (CompiledRule & { readonly deviations: number })[];
@@ -64,6 +66,9 @@ export async function compileRules(
         rule,
         ref: `${rule.ruleId}@${rule.revision}`,
         items: matched.get(JSON.stringify(rule.match))!,
+        ...(rule.effect.kind === "only"
+          ? { shelf: pickShelf(matched.get(JSON.stringify(rule.match))!, items) }
+          : {}),
       }),
     );
   if (rules.length === 0) return { ...NO_RULES, setId: set.setId };
@@ -77,6 +82,14 @@ export async function compileRules(
       return active.length === 0 ? null : sortByEffect(set.setId, active);
     },
   };
+}
+
+/** Several slates deep, so that what a shopper must not see can be passed over. */
+const SHELF_MAX = 500;
+
+function pickShelf(set: ItemSet, items: ItemTable): Int32Array {
+  const rows = set.rows().filter((row) => isEligible(items.flags[row]!));
+  return rows.sort((a, b) => items.popularity[b]! - items.popularity[a]! || a - b).slice(0, SHELF_MAX);
 }
 
 export function isInScope(scope: RuleScope, request: RuleRequest): boolean {
@@ -95,7 +108,7 @@ function sortByEffect(setId: string, rules: readonly CompiledRule[]): ActiveRule
     setId,
     compliance: of("hide").filter(({ rule }) => rule.class === "compliance"),
     hides: of("hide").filter(({ rule }) => rule.class === "merchandising"),
-    onlys: of("only"),
+    onlys: of("only").map((each) => ({ ...each, shelf: each.shelf ?? new Int32Array(0) })),
     pins: rules.flatMap((each) => {
       const { effect } = each.rule;
       return effect.kind === "pin" ? [{ ...each, position: effect.position }] : [];

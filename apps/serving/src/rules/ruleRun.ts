@@ -1,5 +1,5 @@
 import { DROP_CODES, type FilterScreen } from "../funnel/screen";
-import type { ActiveRules } from "./compileRules";
+import type { ActiveRules, CompiledRule } from "./compileRules";
 
 /** One rule's part in one slate. */
 export interface RuleHit {
@@ -21,8 +21,12 @@ export interface RuleRun {
   readonly setId: string;
   /** Code of the drop reason of an item that a rule keeps out, −1 when none does. */
   readonly screen: FilterScreen | null;
+  /** As `screen`, noting the hit: for candidates, each of which is asked about once. */
+  readonly countingScreen: FilterScreen | null;
   /** As `screen` without the `only` rules: when they would leave nothing, they are dropped. */
   readonly screenWithoutOnly: FilterScreen | null;
+  /** What fills a slate that an `only` rule left short, most popular first. */
+  readonly shelf: Int32Array | null;
   readonly hasOnly: boolean;
   /** Moves scores of boosted and buried candidates, in standard deviations of all scores. */
   shift(scores: Float32Array, items: Int32Array, count: number): void;
@@ -39,35 +43,37 @@ export function startRules(active: ActiveRules | null): RuleRun | null {
   const { compliance, hides, onlys, pins, shifts, caps } = active;
   const counts = new Map<string, number>();
   const count = (ref: string, by = 1) => counts.set(ref, (counts.get(ref) ?? 0) + by);
+  const hiding = [...compliance, ...hides];
+  const findHiding = (item: number) => hiding.find(({ items }) => items.has(item));
+  const findExcluding = (item: number) => onlys.find(({ items }) => !items.has(item));
+  const codeOf = (rule: CompiledRule) =>
+    rule.rule.class === "compliance" ? DROP_CODES.compliance_hidden : DROP_CODES.rule_hidden;
   const screenHides: FilterScreen = (item) => {
-    for (const { items, ref } of compliance)
-      if (items.has(item)) {
-        count(ref);
-        return DROP_CODES.compliance_hidden;
-      }
-    for (const { items, ref } of hides)
-      if (items.has(item)) {
-        count(ref);
-        return DROP_CODES.rule_hidden;
-      }
-    return -1;
+    const rule = findHiding(item);
+    return rule === undefined ? -1 : codeOf(rule);
   };
   const screenAll: FilterScreen = (item) => {
     const hidden = screenHides(item);
-    if (hidden >= 0) return hidden;
-    for (const { items, ref } of onlys)
-      if (!items.has(item)) {
-        count(ref);
-        return DROP_CODES.rule_only;
-      }
-    return -1;
+    return hidden >= 0 ? hidden : findExcluding(item) === undefined ? -1 : DROP_CODES.rule_only;
   };
-  const hasHides = compliance.length + hides.length > 0;
-  const withoutOnly = hasHides ? screenHides : null;
+  const withoutOnly = hiding.length > 0 ? screenHides : null;
+  const screen = onlys.length > 0 ? screenAll : withoutOnly;
+  const countingScreen: FilterScreen = (item) => {
+    const rule = findHiding(item) ?? findExcluding(item);
+    if (rule !== undefined) count(rule.ref);
+    return screenAll(item);
+  };
+  const held = new Map<string, Set<number>>();
+  const noteHeld = (ref: string, item: number) => {
+    const items = held.get(ref) ?? new Set();
+    held.set(ref, items.add(item));
+  };
   return {
     setId: active.setId,
-    screen: onlys.length > 0 ? screenAll : withoutOnly,
+    screen,
+    countingScreen: screen === null ? null : countingScreen,
     screenWithoutOnly: withoutOnly,
+    shelf: onlys[0]?.shelf ?? null,
     hasOnly: onlys.length > 0,
     shift(scores, items, n) {
       if (shifts.length === 0 || n === 0) return;
@@ -97,7 +103,7 @@ export function startRules(active: ActiveRules | null): RuleRun | null {
           return { ...pin, position: next - 1 };
         });
     },
-    createCaps: () => (caps.length === 0 ? null : createCaps(caps, count)),
+    createCaps: () => (caps.length === 0 ? null : createCaps(caps, noteHeld)),
     notesOf: (item) => [
       ...pins.filter(({ items }) => items.has(item)).map(({ ref }) => `pin:${ref}`),
       ...shifts
@@ -110,19 +116,19 @@ export function startRules(active: ActiveRules | null): RuleRun | null {
       return all.map(({ ref, rule }) => ({
         rule: ref,
         effect: rule.effect.kind,
-        items: counts.get(ref) ?? 0,
+        items: held.get(ref)?.size ?? counts.get(ref) ?? 0,
       }));
     },
   };
 }
 
-function createCaps(caps: ActiveRules["caps"], count: (ref: string) => void): CapCounter {
+function createCaps(caps: ActiveRules["caps"], noteHeld: (ref: string, item: number) => void): CapCounter {
   const held = new Array<number>(caps.length).fill(0);
   return {
     admits(item) {
       const full = caps.find(({ items, max }, i) => held[i]! >= max && items.has(item));
       if (full === undefined) return true;
-      count(full.ref);
+      noteHeld(full.ref, item);
       return false;
     },
     take(item) {

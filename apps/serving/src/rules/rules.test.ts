@@ -150,6 +150,14 @@ describe("only", () => {
     for (const id of ids) expect(categoryOf(id)).toBe(category);
   });
 
+  test("counts the candidates it kept out, not the catalogue it filled the slate from", async () => {
+    const match = { itemIds: Array.from({ length: 30 }, (_, i) => `item-${1_900 + i}`) };
+    const { ids, record } = await serve([{ effect: { kind: "only" }, match }], { store: known() });
+    expect(ids).toHaveLength(20);
+    for (const id of ids) expect(match.itemIds).toContain(id);
+    expect(record.ruleHits![0]!.items).toBe(record.dropped.rule_only);
+  });
+
   test("that would leave nothing is dropped, and the answer says so", async () => {
     const { ids, record } = await serve([{ effect: { kind: "only" }, match: { itemIds: ["no-such-item"] } }]);
     expect(ids).toHaveLength(20);
