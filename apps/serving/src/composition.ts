@@ -142,6 +142,9 @@ export async function createReplica(options: ReplicaOptions) {
     gateViolations: stats.gateViolations,
     redis: redis.status === "ready" ? "up" : "down",
     droppedSlateLogs: slates.dropped,
+    pressure: 0,
+    breakers: [],
+    caches: [],
   });
 
   return {

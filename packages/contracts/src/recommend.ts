@@ -51,7 +51,19 @@ export const RecommendRequest = z.object({
 });
 export type RecommendRequest = z.infer<typeof RecommendRequest>;
 
-export const CANDIDATE_SOURCES = ["collaborative", "content", "covisitation", "trending", "popular"] as const;
+/** In the order in which a tie between sources is decided. */
+export const CANDIDATE_SOURCES = [
+  "collaborative",
+  "content",
+  "covisitation",
+  "graph_walk",
+  "search",
+  "trending",
+  "new_arrivals",
+  "editorial",
+  "segment_popular",
+  "popular",
+] as const;
 export const CandidateSourceName = z.enum(CANDIDATE_SOURCES);
 export type CandidateSourceName = z.infer<typeof CandidateSourceName>;
 

@@ -35,6 +35,13 @@ export const redisKeys = {
   slates: (workspace: string) => `sl:{${workspace}:slates}:log`,
   /** String: SlateLogRecord JSON of one request, kept for SLATE_TTL_SECONDS. */
   slate: (workspace: string, requestId: string) => `sl:{${workspace}:r:${requestId}}:slate`,
+  /** Stream of CatalogChange JSON, field `c`: what the shop changed, in the order in which it was acknowledged. */
+  catalog: (workspace: string) => `sl:{${workspace}:catalog}:changes`,
+  /** Hash of counters of one minute over all replicas, kept for FUNNEL_MINUTES_TTL_SECONDS. */
+  funnelMinute: (workspace: string, minute: number) => `sl:{${workspace}:funnel}:m:${minute}`,
+  /** String: the shopper's precomputed list of a surface, PrecomputedList JSON. */
+  precomputed: (workspace: string, shopper: string, surface: string) =>
+    `sl:{${workspace}:u:${shopper}}:list:${surface}`,
   /** List: most recent request ids of the workspace, newest first, capped. */
   recentSlates: (workspace: string) => `sl:{${workspace}:slates}:recent`,
   /** Sorted set: itemId → time of the latest preference interaction (ms), capped to SHOPPER_RECENT_MAX. */
@@ -111,4 +118,5 @@ export const SHOPPER_PURCHASED_MAX = 200;
 /** 30 days: a shopper away for longer is better served from the archive-trained vector than a stale session. */
 export const SHOPPER_STATE_TTL_SECONDS = 30 * 24 * 3600;
 export const SLATE_TTL_SECONDS = 3600;
+export const FUNNEL_MINUTES_TTL_SECONDS = 48 * 3600;
 export const RECENT_SLATES_MAX = 200;

@@ -1,4 +1,4 @@
-import type { Evaluation, FeatureView, TrainingConfig } from "@shortlist/contracts";
+import type { Evaluation, FeatureView, Release, TrainingConfig } from "@shortlist/contracts";
 import type { Lake, UnlinkedPair } from "@shortlist/lake";
 import { fitContentEmbedding, type ItemColumns } from "@shortlist/ml";
 import { AppError } from "@shortlist/platform";
@@ -49,7 +49,7 @@ export interface RegisteredModel {
   readonly artifacts: readonly ArtifactRef[];
 }
 export interface PublishInput {
-  readonly itemTable: { id: string; nItems: number; artifact: ArtifactRef };
+  readonly itemTable: Release["itemTable"];
   readonly lists: ArtifactRef;
   readonly modelVersionIds: Record<
     "collaborative" | "content" | "covisitation" | "popularity" | "ranker",
@@ -248,7 +248,7 @@ export async function runTraining(workspace: string, config: TrainingConfig, por
   if (!config.publish) return { report, metrics, models, release: null };
   ports.report(97, "publishing the release");
   const release = await ports.publish({
-    itemTable: { id: itemTableId, nItems: rows.length, artifact: itemTable },
+    itemTable: { id: itemTableId, nItems: rows.length, artifact: itemTable, catalogPosition: "0-0" },
     lists: popularity.artifacts[0]!,
     modelVersionIds: {
       collaborative: collaborative.modelVersionId,

@@ -130,12 +130,13 @@ export async function createReleaseFixture(options: FixtureOptions): Promise<Rel
     createdAt: "2026-11-20T00:00:00.000Z",
     createdBy: "fixture",
     note: "synthetic",
-    itemTable: { id: itemTableId, nItems, artifact: itemTable },
+    itemTable: { id: itemTableId, nItems, artifact: itemTable, catalogPosition: "0-0" },
     lists,
     models,
     collaborative: `als@${number}`,
     content: `content@${number}`,
     covisitation: `covisitation@${number}`,
+    graphWalk: null,
     surfaces: SURFACES.map((surface) => ({
       ...createSurface(surface, `ranker@${number}`),
       ...options.surface,
@@ -156,7 +157,7 @@ export async function createReleaseFixture(options: FixtureOptions): Promise<Rel
 export const SPACE_ID = "fixture-space";
 
 function createSurface(surface: ReleaseSurface["surface"], ranker: string): ReleaseSurface {
-  const quotas: Record<CandidateSourceName, number> = {
+  const quotas: Partial<Record<CandidateSourceName, number>> = {
     collaborative: 500,
     content: 300,
     covisitation: 200,
@@ -166,8 +167,10 @@ function createSurface(surface: ReleaseSurface["surface"], ranker: string): Rele
   return {
     surface,
     tier: "home",
+    mode: "live",
     budgetMs: 150,
     candidateLimit: 1_000,
+    preRanker: null,
     sources: Object.entries(quotas).map(([name, quota]) => ({
       name: name as CandidateSourceName,
       enabled: true,
@@ -175,7 +178,16 @@ function createSurface(surface: ReleaseSurface["surface"], ranker: string): Rele
       timeoutMs: 100,
     })),
     rankers: [{ model: ranker, sharePct: 100 }],
-    rerank: { categoryCap: 5, excludePurchased: true, excludeRecentlySeen: 10 },
+    rerank: {
+      categoryCap: 5,
+      brandCap: null,
+      sellerCap: null,
+      excludePurchased: true,
+      excludeRecentlySeen: 10,
+      diversity: 0,
+      freshness: null,
+      exploration: null,
+    },
   };
 }
 

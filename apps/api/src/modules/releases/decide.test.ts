@@ -16,7 +16,7 @@ const version = (modelName: string, o: Partial<CompiledVersion> = {}): CompiledV
   ...o,
 });
 const input = (ranker: CompiledVersion | null, content = version("content")) => ({
-  itemTable: { id: "table", nItems: 3, artifact: artifact("items.slcf") },
+  itemTable: { id: "table", nItems: 3, artifact: artifact("items.slcf"), catalogPosition: "0-0" },
   lists: artifact("lists.slcf"),
   versions: {
     collaborative: version("als"),

@@ -1,9 +1,10 @@
-import type {
-  ArtifactRef,
-  CandidateSourceName,
-  Release,
-  ReleaseSurface,
-  Surface,
+import {
+  type ArtifactRef,
+  type CandidateSourceName,
+  type Release,
+  type ReleaseSurface,
+  RerankPolicy,
+  type Surface,
 } from "@shortlist/contracts";
 import { AppError } from "@shortlist/platform";
 import { toModelRef } from "./history";
@@ -34,7 +35,7 @@ export interface CompileInput {
 
 export type ReleaseBody = Pick<
   Release,
-  "itemTable" | "lists" | "models" | "collaborative" | "content" | "covisitation" | "surfaces"
+  "itemTable" | "lists" | "models" | "collaborative" | "content" | "covisitation" | "graphWalk" | "surfaces"
 >;
 
 /**
@@ -69,14 +70,16 @@ export function compileRelease({ itemTable, lists, versions }: CompileInput): Re
     collaborative: refOf(versions.collaborative),
     content: refOf(versions.content),
     covisitation: refOf(versions.covisitation),
+    graphWalk: null,
     surfaces: createDefaultSurfaces(rankerRef),
   };
 }
 
-type Quotas = Record<CandidateSourceName, number>;
+type Quotas = Partial<Record<CandidateSourceName, number>>;
 
-interface SurfaceDefaults extends Omit<ReleaseSurface, "surface" | "sources" | "rankers"> {
+interface SurfaceDefaults extends Pick<ReleaseSurface, "tier" | "budgetMs" | "candidateLimit"> {
   readonly quotas: Quotas;
+  readonly rerank: Pick<RerankPolicy, "categoryCap" | "excludePurchased" | "excludeRecentlySeen">;
 }
 
 /**
@@ -129,9 +132,12 @@ const SURFACE_DEFAULTS: Record<Surface, SurfaceDefaults> = {
 const SOURCE_BUDGET_SHARE = 0.4;
 
 export function createDefaultSurfaces(rankerRef: string | null): ReleaseSurface[] {
-  return Object.entries(SURFACE_DEFAULTS).map(([surface, { quotas, ...defaults }]) => ({
+  return Object.entries(SURFACE_DEFAULTS).map(([surface, { quotas, rerank, ...defaults }]) => ({
     surface: surface as Surface,
+    mode: "live",
+    preRanker: null,
     ...defaults,
+    rerank: RerankPolicy.parse(rerank),
     sources: Object.entries(quotas).map(([name, quota]) => ({
       name: name as CandidateSourceName,
       enabled: true,
