@@ -1,0 +1,113 @@
+import type { RememberedSlate } from "../degrade/recentSlates";
+import type { LoadedRelease } from "../release/loadedRelease";
+import type { RuleRun } from "../rules/ruleRun";
+import { type Assembled, assembleSlate, type FallbackList, type SlateEntry } from "./assemble";
+import type { KnownShopper } from "./knowShopper";
+import type { RankOutcome } from "./rank";
+import type { FunnelRun } from "./run";
+import { combineScreens, type FilterScreen } from "./screen";
+import type { SlateMemory } from "./slateMemory";
+import { countRetrieved, decideRung, nameTopUp } from "./slateParts";
+import type { SlateWriter } from "./slateWriter";
+import type { Slate, SlateRequest } from "./types";
+
+/** What the funnel made of a request before the last gate. */
+export interface Picked {
+  /** Candidates that were scored. */
+  readonly count: number;
+  readonly ranking: RankOutcome;
+  /** Best first; empty when only lists may answer. */
+  readonly ranked: readonly SlateEntry[];
+}
+
+export const NOTHING_PICKED: Picked = {
+  count: 0,
+  ranking: { modelVersion: "list", usedRanker: false, reason: null, nonFiniteScores: 0 },
+  ranked: [],
+};
+
+/** Filters of the request and rules in force. */
+export interface Screens {
+  readonly own: FilterScreen | null;
+  readonly rules: RuleRun | null;
+}
+
+export interface AnswerOptions {
+  readonly loaded: LoadedRelease;
+  readonly memory: SlateMemory;
+  readonly writeSlate: SlateWriter;
+  readonly logsFeatures: () => boolean;
+}
+
+export type Answerer = (run: FunnelRun, shopper: KnownShopper, made: Picked & Screens) => Slate;
+
+/** The last gate, the rungs below, the name of the rung, and the answer with its log record. */
+export function createAnswerer({ loaded, memory, writeSlate, logsFeatures }: AnswerOptions): Answerer {
+  const { items, marks, lists } = loaded;
+
+  const listFallbacks = (request: SlateRequest, remembered: RememberedSlate | null): FallbackList[] => {
+    const fallbacks: FallbackList[] = [];
+    if (remembered !== null) fallbacks.push({ origin: "recent_slate", items: remembered.rows });
+    const segment = lists.segment(request.region);
+    if (segment !== null) fallbacks.push({ origin: "segment_list", items: segment });
+    fallbacks.push({ origin: "global_popular", items: lists.popular });
+    return fallbacks;
+  };
+
+  const assemble = (
+    { request, reasons }: FunnelRun,
+    shopper: KnownShopper,
+    made: Picked & Screens,
+  ): Assembled => {
+    const { own, rules } = made;
+    const parts = {
+      items,
+      marks,
+      exclusions: shopper.exclusions,
+      n: request.n,
+      ranked: made.ranked,
+      fallbacks: listFallbacks(request, shopper.remembered),
+    };
+    const filter = combineScreens(own, rules?.screen ?? null);
+    const assembled = assembleSlate({ ...parts, filter, rules });
+    if (assembled.entries.length > 0 || rules?.hasOnly !== true) return assembled;
+    // Better what the rule did not mean than an empty list.
+    reasons.push("rule_only_left_nothing");
+    const without = { ...rules, screen: rules.screenWithoutOnly, hasOnly: false };
+    return assembleSlate({ ...parts, filter: combineScreens(own, without.screen), rules: without });
+  };
+
+  return (run, shopper, made) => {
+    const { request, scratch, trace, reasons, outcomes, dropped } = run;
+    const { view, state, isStateAway } = shopper;
+    const { ranking, rules } = made;
+    if (ranking.reason !== null && !isStateAway) reasons.push(ranking.reason);
+    for (const o of outcomes)
+      if (o.status === "error" || o.status === "late" || o.status === "skipped")
+        reasons.push(`source_${o.status}:${o.name}`);
+    const assembled = assemble(run, shopper, made);
+    trace.close("gate", made.ranked.length, assembled.entries.length);
+    const rung = decideRung(assembled, reasons.length > 0);
+    if (assembled.entries.length === 0) reasons.push("nothing_passes_filters");
+    nameTopUp(assembled, rung, reasons);
+    if (rung <= 1 && !isStateAway && request.isPreview !== true)
+      memory.remember(request, assembled, shopper.exclusions);
+    return writeSlate({
+      request,
+      scratch,
+      assembled,
+      ranking,
+      rung,
+      reasons,
+      outcomes,
+      dropped,
+      trace,
+      retrieved: countRetrieved(scratch),
+      scored: made.count,
+      view,
+      state,
+      rules,
+      withFeatures: ranking.usedRanker && logsFeatures(),
+    });
+  };
+}
