@@ -9,6 +9,7 @@ import { createRedisShopperStore } from "./adapters/redisShopperStore";
 import { createRedisSlateSink } from "./adapters/redisSlateSink";
 import { shopRankFeatures } from "./adapters/shopRankFeatures";
 import { openDurableLog } from "./collect/openDurableLog";
+import { PressureMeter } from "./degrade/pressureMeter";
 import type { ServingEnv } from "./env";
 import { LiveViews } from "./features/liveViews";
 import { KeyRing } from "./http/keyRing";
@@ -55,6 +56,7 @@ export async function createReplica(options: ReplicaOptions) {
   const loopDelay = monitorEventLoopDelay({ resolution: 10 });
   loopDelay.enable();
   const stats = new ReplicaStats(now());
+  const load = new PressureMeter(now);
   const keys = new KeyRing();
   const views = new LiveViews();
   const shoppers = createRedisShopperStore(redis, {
@@ -84,6 +86,7 @@ export async function createReplica(options: ReplicaOptions) {
     rankFeatures: options.rankFeatures ?? shopRankFeatures,
     shoppers,
     replicaId,
+    load,
     now,
     logsFeatures: () => env.SERVING_FEATURE_LOGS_PER_SECOND > 0 && featureLogs.take(""),
     ...(options.alter === undefined ? {} : { alter: options.alter }),
@@ -97,6 +100,7 @@ export async function createReplica(options: ReplicaOptions) {
   const refreshGauges = () => {
     metrics.loopLag.set(loopDelay.percentile(99) / 1e9);
     loopDelay.reset();
+    metrics.pressure.set(load.pressure);
     metrics.rss.set(process.memoryUsage.rss());
     metrics.spoolBytes.set(events.bytes());
     metrics.spoolAge.set(events.oldestAgeMs() / 1000);
@@ -142,7 +146,7 @@ export async function createReplica(options: ReplicaOptions) {
     gateViolations: stats.gateViolations,
     redis: redis.status === "ready" ? "up" : "down",
     droppedSlateLogs: slates.dropped,
-    pressure: 0,
+    pressure: Math.round(load.pressure * 1000) / 1000,
     breakers: [],
     caches: [],
   });
@@ -182,14 +186,17 @@ export async function createReplica(options: ReplicaOptions) {
         if (outcome.ok) runtimes.set(outcome.workspace, outcome.runtime);
         own = own.map((held) => (held.workspace === state.workspace ? state : held));
       }
+      load.start();
       return own;
     },
-    /** Keys take effect at once; releases of a process never change. */
+    /** Keys, rules and switches take effect at once; releases of a process never change. */
     update(documents: readonly ControlDocument[], states: readonly ReleaseState[]): void {
       keys.replace(documents);
       views.replace(documents);
-      for (const { workspace, ruleSet } of documents)
+      for (const { workspace, ruleSet, switches } of documents) {
         void runtimes.get(workspace)?.rules.replace(ruleSet ?? null);
+        runtimes.get(workspace)?.degrader.replaceSwitches(switches ?? null);
+      }
       others = states;
     },
     async heartbeat(): Promise<void> {
@@ -205,6 +212,7 @@ export async function createReplica(options: ReplicaOptions) {
       await events.close();
       await slates.close();
       if (redis.status === "ready") await redis.hdel(redisKeys.replicas, replicaId).catch(() => undefined);
+      load.stop();
       loopDelay.disable();
       redis.disconnect();
     },

@@ -1,4 +1,6 @@
 import type { ControlDocument, Release } from "@shortlist/contracts";
+import { createDegrader, type Degrader } from "./degrade/degrader";
+import type { PressureMeter } from "./degrade/pressureMeter";
 import { createRecentSlates } from "./degrade/recentSlates";
 import { createFunnel, type Funnel } from "./funnel/recommend";
 import { createRelatedFunnel, type RelatedFunnel } from "./funnel/related";
@@ -13,6 +15,7 @@ export interface WorkspaceRuntime {
   readonly workspace: string;
   readonly loaded: LoadedRelease;
   readonly rules: RuleHolder;
+  readonly degrader: Degrader;
   readonly funnel: Funnel;
   readonly related: RelatedFunnel;
   readonly loadMs: number;
@@ -30,6 +33,7 @@ export type LoadOutcome =
 export interface WorkspaceLoader extends LoadOptions {
   readonly shoppers: ShopperStore;
   readonly replicaId: string;
+  readonly load: PressureMeter;
   readonly now: () => number;
   readonly logsFeatures: () => boolean;
   /** Lets tests put sources, rankers and lists that misbehave in place of the release's own. */
@@ -48,10 +52,12 @@ export async function loadWorkspace(
     const { featureViews } = document;
     const own = await loadRelease(document.release, workspace, { ...loader, featureViews });
     const loaded = loader.alter?.(own) ?? own;
-    const { shoppers, replicaId, now, logsFeatures } = loader;
+    const { shoppers, replicaId, load, now, logsFeatures } = loader;
     const rules = new RuleHolder(loaded.items);
     await rules.replace(document.ruleSet ?? null);
-    const parts = { loaded, rules, shoppers, replicaId, now, logsFeatures };
+    const degrader = createDegrader(loaded.surfaces, load);
+    degrader.replaceSwitches(document.switches ?? null);
+    const parts = { loaded, rules, degrader, load, shoppers, replicaId, now, logsFeatures };
     const funnel = createFunnel({ ...parts, recentSlates: createRecentSlates() });
     const related = createRelatedFunnel(parts);
     await warmUp(workspace, loaded, { funnel, related }, loader.now);
@@ -59,6 +65,7 @@ export async function loadWorkspace(
       workspace,
       loaded,
       rules,
+      degrader,
       funnel,
       related,
       loadMs: Math.round(loader.now() - startedMs),

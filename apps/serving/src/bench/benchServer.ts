@@ -1,6 +1,8 @@
 import type { ControlDocument } from "@shortlist/contracts";
 import { createFileArtifactStore, createLogger, pseudonymise } from "@shortlist/platform";
 import { createReplica, type Replica } from "../composition";
+import { createDegrader } from "../degrade/degrader";
+import { PressureMeter } from "../degrade/pressureMeter";
 import { createRecentSlates } from "../degrade/recentSlates";
 import { readEnv } from "../env";
 import { createFunnel } from "../funnel/recommend";
@@ -208,6 +210,8 @@ async function measureRung4(loaded: LoadedRelease): Promise<{ rung4UsP50: number
     loaded: { ...loaded, surfaces: new Map() },
     shoppers: { read: () => Promise.resolve({ status: "down" }) },
     recentSlates: createRecentSlates(),
+    degrader: createDegrader(new Map()),
+    load: new PressureMeter(() => performance.now()),
     replicaId: "bench",
     rules: { current: NO_RULES },
     now: () => performance.now(),

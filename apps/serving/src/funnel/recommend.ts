@@ -1,4 +1,6 @@
-import type { ReleaseSurface } from "@shortlist/contracts";
+import type { Degrader } from "../degrade/degrader";
+import type { EffectiveSurface } from "../degrade/effectiveSurface";
+import type { Load } from "../degrade/pressureMeter";
 import type { RecentSlates } from "../degrade/recentSlates";
 import type { ShopperStore } from "../ports/shopperStore";
 import type { LoadedRelease } from "../release/loadedRelease";
@@ -25,6 +27,8 @@ export interface FunnelOptions {
   readonly loaded: LoadedRelease;
   readonly shoppers: ShopperStore;
   readonly recentSlates: RecentSlates;
+  readonly degrader: Degrader;
+  readonly load: Load;
   readonly replicaId: string;
   /** The rules in force; replaced while requests run. */
   readonly rules: { readonly current: CompiledRules };
@@ -117,11 +121,16 @@ export function createFunnel(options: FunnelOptions): Funnel {
     return { count, ranking, ranked };
   };
 
-  const serve = async (request: SlateRequest, surface: ReleaseSurface, scratch: Scratch): Promise<Slate> => {
-    const run = startRun({ request, surface, scratch, now });
+  const serve = async (
+    request: SlateRequest,
+    effective: EffectiveSurface,
+    scratch: Scratch,
+  ): Promise<Slate> => {
+    const { surface, isListsOnly } = effective;
+    const run = startRun({ request, effective, scratch, now });
     const reading = readShopper(loaded, shoppers, { request, budgetMs: surface.budgetMs });
     // While the read is on its way: what does not depend on the shopper.
-    const early = retrieve(run, null);
+    const early = isListsOnly ? null : retrieve(run, null);
     run.trace.close("independent_sources", 0, countRetrieved(scratch));
     const read = reading === null ? null : await reading;
     if (read?.status === "ok" && read.state.isOptedOut) {
@@ -130,7 +139,8 @@ export function createFunnel(options: FunnelOptions): Funnel {
     }
     const shopper = knowShopper(loaded, memory, { run, read });
     const screens = { own: filters.compile(request.filters), rules: startRules(activate(request)) };
-    if (isListBetter(request, shopper)) return answer(run, shopper, { ...NOTHING_PICKED, ...screens });
+    if (isListsOnly || isListBetter(request, shopper))
+      return answer(run, shopper, { ...NOTHING_PICKED, ...screens });
     const late = retrieve(run, shopper);
     if (early !== null) await early;
     if (late !== null) await late;
@@ -149,12 +159,14 @@ export function createFunnel(options: FunnelOptions): Funnel {
   return {
     async recommend(request) {
       const scratch = pool.acquire();
+      options.load.enter();
       try {
         if (!request.personalize) return servePopular(request, scratch, 0, "opted_out");
-        const surface = loaded.surfaces.get(request.surface);
-        if (surface === undefined) return servePopular(request, scratch, 4, "surface_not_in_release");
-        return await serve(request, surface, scratch);
+        const effective = options.degrader.find(request.surface);
+        if (effective === null) return servePopular(request, scratch, 4, "surface_not_in_release");
+        return await serve(request, effective, scratch);
       } finally {
+        options.load.leave();
         pool.release(scratch);
       }
     },

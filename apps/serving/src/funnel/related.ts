@@ -1,4 +1,8 @@
+import type { ReleaseSurface } from "@shortlist/contracts";
 import { selectTopK } from "@shortlist/ml";
+import type { Degrader } from "../degrade/degrader";
+import type { EffectiveSurface } from "../degrade/effectiveSurface";
+import type { Load } from "../degrade/pressureMeter";
 import type { ShopperState, ShopperStore } from "../ports/shopperStore";
 import type { LoadedRelease } from "../release/loadedRelease";
 import type { CompiledRules } from "../rules/compileRules";
@@ -6,7 +10,7 @@ import { startRules } from "../rules/ruleRun";
 import { assembleSlate, type SlateEntry } from "./assemble";
 import { pickArm, type RankOutcome, replaceNonFinite } from "./rank";
 import { fillRankInputs, hasViewInputs } from "./rankInputs";
-import { type RelatedKind, retrieveRelated } from "./relatedSources";
+import { type RelatedKind, retrieveRelated, SOURCE_OF } from "./relatedSources";
 import { createScratchPool, type Scratch } from "./scratch";
 import { viewShopper } from "./shopperView";
 import { NO_EXCLUSIONS, withoutPerson } from "./slateParts";
@@ -40,6 +44,8 @@ export interface RelatedFunnel {
 export interface RelatedOptions {
   readonly loaded: LoadedRelease;
   readonly shoppers: ShopperStore;
+  readonly degrader: Degrader;
+  readonly load: Load;
   readonly replicaId: string;
   /** The rules in force; replaced while requests run. */
   readonly rules: { readonly current: CompiledRules };
@@ -68,15 +74,15 @@ export function createRelatedFunnel(options: RelatedOptions): RelatedFunnel {
   /** Scores candidates by the surface's ranker into `scratch.scores`; null when it cannot say. */
   const scoreByTaste = async (o: {
     request: RelatedRequest;
+    surface: ReleaseSurface | undefined;
     scratch: Scratch;
     count: number;
     recentCount: number;
     state: ShopperState;
   }): Promise<RankOutcome | null> => {
     const { scratch, count, recentCount, state } = o;
-    const surface = loaded.surfaces.get(o.request.surface) ?? release.surfaces[0];
     const bucketKey = `related:${o.request.shoppers[0]}`;
-    const ranker = surface === undefined ? null : pickArm(surface, loaded.rankers, bucketKey);
+    const ranker = o.surface === undefined ? null : pickArm(o.surface, loaded.rankers, bucketKey);
     if (ranker === null || (recentCount === 0 && state.vector === null)) return null;
     loaded.filler.prepare({
       recentItems: scratch.recentItems,
@@ -94,11 +100,19 @@ export function createRelatedFunnel(options: RelatedOptions): RelatedFunnel {
 
   const serve = async (request: RelatedRequest, scratch: Scratch): Promise<Slate> => {
     const trace = new StageTrace(request.startedMs, now);
-    const reasons: string[] = [];
     const { kind } = request;
+    const effective = options.degrader.find(request.surface);
+    const reasons = effective === null ? [] : listReasons(effective, kind);
     scratch.retrieved.fill(0);
     const anchor = items.find(request.contextItemId);
-    const related = retrieveRelated(loaded, { anchor, kind, limit: CANDIDATES[kind], scratch });
+    const related = retrieveRelated(loaded, {
+      anchor,
+      kind,
+      limit: Math.ceil(CANDIDATES[kind] * (effective?.candidateShare ?? 1)),
+      isOff: effective?.isListsOnly === true || effective?.sourcesOff.includes(SOURCE_OF[kind]) === true,
+      scratch,
+    });
+    if (related.outcome.status === "error") reasons.push(`source_error:${related.outcome.name}`);
     const sourceMs = now() - request.startedMs;
     const { count } = related;
     trace.close("sources", 1, count);
@@ -129,6 +143,7 @@ export function createRelatedFunnel(options: RelatedOptions): RelatedFunnel {
     if (state !== null && count > 0) {
       const scored = await scoreByTaste({
         request,
+        surface: effective?.surface ?? release.surfaces[0],
         scratch,
         count,
         recentCount: view.recentCount,
@@ -141,7 +156,7 @@ export function createRelatedFunnel(options: RelatedOptions): RelatedFunnel {
       trace.close("rank", count, count);
     }
     if (anchor < 0) reasons.push("unknown_item");
-    else if (count === 0) reasons.push("nothing_related");
+    else if (count === 0 && effective?.isListsOnly !== true) reasons.push("nothing_related");
 
     const rules = startRules(options.rules.current.activate(request));
     const assembled = assembleSlate({
@@ -179,13 +194,25 @@ export function createRelatedFunnel(options: RelatedOptions): RelatedFunnel {
   return {
     async relate(request) {
       const scratch = pool.acquire();
+      options.load.enter();
       try {
         return await serve(request, scratch);
       } finally {
+        options.load.leave();
         pool.release(scratch);
       }
     },
   };
+}
+
+/** Of what is switched or shrunk on the surface, what touches these items. */
+function listReasons({ reasons }: EffectiveSurface, kind: RelatedKind): string[] {
+  const isOfSource = (reason: string) => reason.startsWith("source_switched_off:");
+  return reasons.filter(
+    (reason) =>
+      reason !== "exploration_switched_off" &&
+      (!isOfSource(reason) || reason.endsWith(`:${SOURCE_OF[kind]}`)),
+  );
 }
 
 function inSourceOrder(scratch: Scratch, count: number): SlateEntry[] {

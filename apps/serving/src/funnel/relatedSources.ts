@@ -1,13 +1,13 @@
 import { CANDIDATE_SOURCES } from "@shortlist/contracts";
 import type { LoadedRelease } from "../release/loadedRelease";
-import type { SourceOutcome } from "./runSources";
+import { errorText, type SourceOutcome } from "./runSources";
 import { type Scratch, SOURCE_COUNT } from "./scratch";
 import { normalise } from "./sources/content";
 
 export type RelatedKind = "similar" | "bought_together" | "alternatives";
 
 /** Who knows about a relation: the text of the items, or what shoppers look at together. */
-const SOURCE_OF = {
+export const SOURCE_OF = {
   similar: "content",
   alternatives: "content",
   bought_together: "covisitation",
@@ -23,25 +23,29 @@ export interface RelatedCandidates {
 /** Writes the items related to `anchor` (a row, or −1) into the scratch, best first, as a source of the funnel does. */
 export function retrieveRelated(
   loaded: LoadedRelease,
-  o: { anchor: number; kind: RelatedKind; limit: number; scratch: Scratch },
+  o: { anchor: number; kind: RelatedKind; limit: number; isOff: boolean; scratch: Scratch },
 ): RelatedCandidates {
   const { anchor, scratch } = o;
   const name = SOURCE_OF[o.kind];
   const source = CANDIDATE_SOURCES.indexOf(name);
   const isHeld = name === "content" ? loaded.indexes.content !== null : loaded.indexes.neighbors !== null;
-  if (!isHeld)
-    return {
-      count: 0,
-      outcome: { name, status: "disabled", retrieved: 0, reason: "not_in_release" },
-      dropped: {},
-    };
+  const nothing = (status: SourceOutcome["status"], reason: string): RelatedCandidates => ({
+    count: 0,
+    outcome: { name, status, retrieved: 0, reason },
+    dropped: {},
+  });
+  if (!isHeld || o.isOff) return nothing("disabled", isHeld ? "switched_off" : "not_in_release");
   const buffer = scratch.buffers[source]!;
-  const retrieved =
-    anchor < 0
-      ? 0
-      : name === "content"
-        ? searchContent(loaded, anchor, o.limit, buffer)
-        : copyNeighbors(loaded, anchor, o.limit, buffer);
+  let retrieved = 0;
+  try {
+    if (anchor >= 0)
+      retrieved =
+        name === "content"
+          ? searchContent(loaded, anchor, o.limit, buffer)
+          : copyNeighbors(loaded, anchor, o.limit, buffer);
+  } catch (error) {
+    return nothing("error", errorText(error));
+  }
   scratch.retrieved[source] = retrieved;
   const { categoryIds } = loaded.items;
   let count = 0;

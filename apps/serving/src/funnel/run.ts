@@ -1,4 +1,5 @@
 import type { ReleaseSurface } from "@shortlist/contracts";
+import type { EffectiveSurface } from "../degrade/effectiveSurface";
 import type { SourceOutcome } from "./runSources";
 import type { Scratch } from "./scratch";
 import { StageTrace } from "./trace";
@@ -21,11 +22,12 @@ export interface FunnelRun {
 
 export function startRun(o: {
   request: SlateRequest;
-  surface: ReleaseSurface;
+  effective: EffectiveSurface;
   scratch: Scratch;
   now: () => number;
 }): FunnelRun {
-  const { request, surface, scratch } = o;
+  const { request, scratch } = o;
+  const { surface, reasons } = o.effective;
   scratch.retrieved.fill(0);
   scratch.covisitation.count = 0;
   const trace = new StageTrace(request.startedMs, o.now);
@@ -35,7 +37,7 @@ export function startRun(o: {
     surface,
     scratch,
     trace,
-    reasons: [],
+    reasons: [...reasons],
     outcomes: [],
     dropped: {},
     deadlineMs: request.startedMs + surface.budgetMs,

@@ -137,6 +137,6 @@ function outcome(
   return { name, status, retrieved, ms, reason };
 }
 
-function errorText(error: unknown): string {
+export function errorText(error: unknown): string {
   return error instanceof Error ? error.message.slice(0, 200) : "unknown error";
 }

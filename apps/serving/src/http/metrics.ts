@@ -91,6 +91,12 @@ export function createMetrics() {
       help: "99th percentile of event-loop delay since the last scrape",
       registers,
     }),
+    pressure: new Gauge({
+      name: "shortlist_pressure",
+      help: "0 at rest, 1 when a process cannot keep up: candidate sets shrink from 0.25, tiers are shed from 0.6",
+      aggregator: "max",
+      registers,
+    }),
     rss: new Gauge({ name: "process_resident_memory_bytes", help: "Resident memory", registers }),
   };
 }

@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createFileArtifactStore } from "@shortlist/platform";
 import { shopRankFeatures } from "../adapters/shopRankFeatures";
+import { createDegrader, type Degrader } from "../degrade/degrader";
+import { PressureMeter } from "../degrade/pressureMeter";
 import { createRecentSlates, type RecentSlates } from "../degrade/recentSlates";
 import { createFunnel, type Funnel } from "../funnel/recommend";
 import type { SlateRequest } from "../funnel/types";
@@ -57,12 +59,15 @@ export function openFunnel(
   {
     recentSlates = createRecentSlates(),
     rules = NO_RULES,
-  }: { recentSlates?: RecentSlates; rules?: CompiledRules } = {},
+    degrader = createDegrader(loaded.surfaces),
+  }: { recentSlates?: RecentSlates; rules?: CompiledRules; degrader?: Degrader } = {},
 ): Funnel {
   return createFunnel({
     loaded,
     shoppers,
     recentSlates,
+    degrader,
+    load: new PressureMeter(() => performance.now()),
     rules: { current: rules },
     replicaId: "test",
     now: () => performance.now(),
