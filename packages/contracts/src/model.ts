@@ -1,7 +1,14 @@
 import * as z from "zod";
 import { Sha256Hex } from "./ids";
 
-export const MODEL_KINDS = ["popularity", "covisitation", "collaborative", "content", "ranker"] as const;
+export const MODEL_KINDS = [
+  "popularity",
+  "covisitation",
+  "graph_walk",
+  "collaborative",
+  "content",
+  "ranker",
+] as const;
 export const ModelKind = z.enum(MODEL_KINDS);
 export type ModelKind = z.infer<typeof ModelKind>;
 

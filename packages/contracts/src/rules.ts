@@ -55,10 +55,12 @@ export const RuleEffect = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("only") }),
   /** At most so many of the matching items in one slate. */
   z.strictObject({ kind: z.literal("cap"), max: z.int().min(1).max(50) }),
+  /** An editorial list: its items join the candidates, in the order they are named, and the ranker decides. */
+  z.strictObject({ kind: z.literal("suggest") }),
 ]);
 export type RuleEffect = z.infer<typeof RuleEffect>;
 
-export const RULE_EFFECTS = ["pin", "boost", "bury", "hide", "only", "cap"] as const;
+export const RULE_EFFECTS = ["pin", "boost", "bury", "hide", "only", "cap", "suggest"] as const;
 
 const definition = {
   name: z.string().trim().min(1, "name the rule").max(120),

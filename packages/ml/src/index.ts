@@ -84,6 +84,7 @@ export { ALS_PRESETS } from "./recommenders/alsPresets";
 export { type CovisitationOptions, fitCovisitation, type SessionLog } from "./recommenders/covisitation";
 export { EASE_MAX_ITEMS, fitEase, scoreEase } from "./recommenders/ease";
 export { createFoldIn, type FoldIn, type FoldInOptions } from "./recommenders/foldIn";
+export { fitGraphWalk, type GraphWalkOptions } from "./recommenders/graphWalk";
 export { createItemKnnScorer, fitItemKnn, scoreNeighbors } from "./recommenders/itemKnn";
 export type { NeighborTable } from "./recommenders/neighborTable";
 export { fitPopularity } from "./recommenders/popularity";

@@ -1,4 +1,4 @@
-import { Evaluation, ModelKind } from "@shortlist/contracts";
+import { Evaluation, ModelKind, Surface } from "@shortlist/contracts";
 import * as z from "zod";
 import { registerModelVersion } from "../modules/registry/registerService";
 import { publishWithRanker } from "../modules/releases/compileService";
@@ -49,6 +49,11 @@ export const modelEndpoints: readonly Endpoint[] = [
     params: Slug,
     body: z.object({
       ranker: z.object({ name: z.string().max(128), version: z.int().min(1) }),
+      surfaces: z
+        .array(Surface)
+        .min(1)
+        .optional()
+        .describe("Where it is to rank; everywhere when absent. Other surfaces keep their ranker."),
       note: z.string().min(1).max(500),
     }),
     response: z.object({ releaseId: z.string(), number: z.int() }),

@@ -24,6 +24,9 @@ export interface InteractionLog {
   /** Index into `regions`, −1 when unknown. */
   readonly region: Int32Array;
   readonly regions: readonly string[];
+  /** Index into `devices`, −1 when unknown. */
+  readonly device: Int32Array;
+  readonly devices: readonly string[];
 }
 
 /** What was left out of learning, so that nothing disappears silently. */
@@ -117,7 +120,8 @@ export async function loadInteractionLog(
     count(DISTINCT shopper) FILTER (shopper <> pseudonym)::INTEGER AS merged FROM training_resolved`);
 
   const reader = await lake.connection.runAndReadAll(`
-    SELECT shopper, item, type, occurred_at_ms::DOUBLE, coalesce(session_id, ''), coalesce(context->>'region', '')
+    SELECT shopper, item, type, occurred_at_ms::DOUBLE, coalesce(session_id, ''), coalesce(context->>'region', ''),
+      coalesce(context->>'device', '')
     FROM training_resolved WHERE NOT is_bot AND NOT is_opted_out AND item IS NOT NULL
     ORDER BY occurred_at_ms, event_id`);
   const log = toColumns(reader.getColumns() as LogColumns, itemIndex.size);
@@ -169,15 +173,17 @@ type LogColumns = [
   timeMs: number[],
   session: string[],
   region: string[],
+  device: string[],
 ];
 
 function toColumns(
-  [shopperIds, items, types, times, sessionIds, regionIds]: LogColumns,
+  [shopperIds, items, types, times, sessionIds, regionIds, deviceIds]: LogColumns,
   nItems: number,
 ): InteractionLog {
   const rows = shopperIds?.length ?? 0;
   const shopperNames = createNames();
   const regionNames = createNames();
+  const deviceNames = createNames();
   const sessions = createNames();
   const shopper = new Int32Array(rows);
   const item = new Int32Array(rows);
@@ -186,6 +192,7 @@ function toColumns(
   const isPurchase = new Uint8Array(rows);
   const session = new Int32Array(rows);
   const region = new Int32Array(rows);
+  const device = new Int32Array(rows);
   const lastSeen = new Map<number, { timeMs: number; visit: number }>();
   for (let r = 0; r < rows; r++) {
     const who = shopperNames.indexOf(shopperIds[r]!);
@@ -200,6 +207,7 @@ function toColumns(
     isPurchase[r] = types[r] === "purchase" ? 1 : 0;
     session[r] = sessions.indexOf(`${who}/${sessionIds[r] === "" ? visit : sessionIds[r]}`);
     region[r] = regionIds[r] === "" ? -1 : regionNames.indexOf(regionIds[r]!);
+    device[r] = deviceIds[r] === "" ? -1 : deviceNames.indexOf(deviceIds[r]!);
   }
   return {
     nShoppers: shopperNames.names.length,
@@ -213,6 +221,8 @@ function toColumns(
     session,
     region,
     regions: regionNames.names,
+    device,
+    devices: deviceNames.names,
   };
 }
 

@@ -189,16 +189,24 @@ export function packageCovisitation(table: NeighborTable, c: PackageContext): Mo
       ...baseManifest("covisitation", "covisitation", c),
       parameters: { neighbors: c.config.neighbors, pairs: table.items.length },
     },
-    artifacts: [
-      {
-        name: "neighbors.slcf",
-        bytes: encodeColumnFile(
-          { offsets: table.offsets, items: table.items, scores: table.scores },
-          { itemTableId: c.itemTableId },
-        ),
-      },
-    ],
+    artifacts: [{ name: "neighbors.slcf", bytes: encodeNeighbors(table, c.itemTableId) }],
   };
+}
+
+export function packageGraphWalk(table: NeighborTable, c: PackageContext): ModelPackage {
+  return {
+    modelName: "graph_walk",
+    description: "Items a random walk over the visits reaches from an item",
+    manifest: {
+      ...baseManifest("graph_walk", "graph_walk", c),
+      parameters: { neighbors: c.config.neighbors, pairs: table.items.length },
+    },
+    artifacts: [{ name: "neighbors.slcf", bytes: encodeNeighbors(table, c.itemTableId) }],
+  };
+}
+
+function encodeNeighbors({ offsets, items, scores }: NeighborTable, itemTableId: string): Uint8Array {
+  return encodeColumnFile({ offsets, items, scores }, { itemTableId });
 }
 
 export function packagePopularity(lists: Lists, c: PackageContext): ModelPackage {

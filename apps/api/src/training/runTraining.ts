@@ -1,6 +1,6 @@
 import type { Evaluation, FeatureView, Release, TrainingConfig } from "@shortlist/contracts";
 import type { Lake, UnlinkedPair } from "@shortlist/lake";
-import { fitContentEmbedding, type ItemColumns } from "@shortlist/ml";
+import { fitContentEmbedding, fitGraphWalk, type ItemColumns } from "@shortlist/ml";
 import { AppError } from "@shortlist/platform";
 import type { Redis } from "ioredis";
 import { EVALUATION_K, type EvaluatedName, evaluateFunnel } from "./evaluateFunnel";
@@ -19,6 +19,7 @@ import {
   packageCollaborative,
   packageContent,
   packageCovisitation,
+  packageGraphWalk,
   packagePopularity,
   packageRanker,
 } from "./packages";
@@ -52,7 +53,7 @@ export interface PublishInput {
   readonly itemTable: Release["itemTable"];
   readonly lists: ArtifactRef;
   readonly modelVersionIds: Record<
-    "collaborative" | "content" | "covisitation" | "popularity" | "ranker",
+    "collaborative" | "content" | "covisitation" | "graphWalk" | "popularity" | "ranker",
     string
   >;
 }
@@ -212,6 +213,11 @@ export async function runTraining(workspace: string, config: TrainingConfig, por
     packageCovisitation(final.sources.covisitation, context),
     evaluationOf("covisitation"),
   );
+  ports.report(88, "walking the graph of visits");
+  const graphWalk = await ports.register(
+    packageGraphWalk(fitGraphWalk(final.sources.covisitation, { k: config.neighbors }), context),
+    null,
+  );
   const popularity = await ports.register(
     packagePopularity(final.lists, context),
     evaluationOf("popularity"),
@@ -244,7 +250,7 @@ export async function runTraining(workspace: string, config: TrainingConfig, por
   });
 
   const metrics = Object.fromEntries([...entries].map(([name, entry]) => [name, entry]));
-  const models = { collaborative, content, covisitation, popularity, ranker };
+  const models = { collaborative, content, covisitation, graphWalk, popularity, ranker };
   if (!config.publish) return { report, metrics, models, release: null };
   ports.report(97, "publishing the release");
   const release = await ports.publish({
@@ -254,6 +260,7 @@ export async function runTraining(workspace: string, config: TrainingConfig, por
       collaborative: collaborative.modelVersionId,
       content: content.modelVersionId,
       covisitation: covisitation.modelVersionId,
+      graphWalk: graphWalk.modelVersionId,
       popularity: popularity.modelVersionId,
       ranker: ranker.modelVersionId,
     },

@@ -48,7 +48,7 @@ export function createAnswerer({ loaded, memory, writeSlate, logsFeatures }: Ans
   const listFallbacks = (request: SlateRequest, remembered: RememberedSlate | null): FallbackList[] => {
     const fallbacks: FallbackList[] = [];
     if (remembered !== null) fallbacks.push({ origin: "recent_slate", items: remembered.rows });
-    const segment = lists.segment(request.region);
+    const segment = lists.segment(request.region, request.device);
     if (segment !== null) fallbacks.push({ origin: "segment_list", items: segment });
     fallbacks.push({ origin: "global_popular", items: lists.popular });
     return fallbacks;

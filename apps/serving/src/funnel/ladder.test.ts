@@ -1,4 +1,4 @@
-import type { CandidateSourceName } from "@shortlist/contracts";
+import { CANDIDATE_SOURCES, type CandidateSourceName } from "@shortlist/contracts";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { createRecentSlates } from "../degrade/recentSlates";
@@ -15,9 +15,6 @@ import {
 } from "../testing/loadedFixture";
 import type { Slate } from "./types";
 
-/** Those of the fixture's release. */
-const SOURCES: CandidateSourceName[] = ["collaborative", "content", "covisitation", "trending", "popular"];
-
 let base: LoadedFixture;
 beforeAll(async () => {
   base = await loadFixture();
@@ -25,7 +22,7 @@ beforeAll(async () => {
 
 const withSource = (name: CandidateSourceName, retrieve: CandidateSource["retrieve"]): LoadedRelease => {
   const sources = new Map(base.loaded.sources);
-  sources.set(name, { ...sources.get(name)!, retrieve });
+  sources.set(name, { needsShopper: false, ...sources.get(name), name, retrieve });
   return { ...base.loaded, sources };
 };
 const rowOf = (itemId: string) => base.loaded.items.find(itemId);
@@ -119,7 +116,7 @@ describe("no ineligible item is ever served from any rung", () => {
 });
 
 describe("a source that is down or slow is left out and named", () => {
-  it.each(SOURCES)("%s down", async (name) => {
+  it.each(CANDIDATE_SOURCES)("%s down", async (name) => {
     const loaded = withSource(name, () => {
       throw new Error("index is gone");
     });
@@ -132,7 +129,7 @@ describe("a source that is down or slow is left out and named", () => {
     );
   });
 
-  it.each(SOURCES)("%s slow", async (name) => {
+  it.each(CANDIDATE_SOURCES)("%s slow", async (name) => {
     const loaded = withSource(name, () => new Promise(() => undefined));
     const startedMs = performance.now();
     const slate = await openFunnel(loaded, createFixedStore(known)).recommend(slateRequest());
@@ -331,7 +328,7 @@ describe("what shoppers and requests rule out", () => {
       "rerank",
       "gate",
     ]);
-    expect(slate.record.sources.map((source) => source.name).sort()).toEqual([...SOURCES].sort());
+    expect(slate.record.sources.map((source) => source.name).sort()).toEqual([...CANDIDATE_SOURCES].sort());
     const [first] = slate.record.items;
     expect(first).toMatchObject({ rankerPosition: 0, propensity: 1 });
     expect(first!.features).toHaveLength(base.loaded.rankWidth);

@@ -69,15 +69,18 @@ export function createFunnel(options: FunnelOptions): Funnel {
   const memory = createSlateMemory(options.recentSlates, items.id);
   const answer = createAnswerer({ loaded, memory, writeSlate, logsFeatures });
 
-  const retrieve = (run: FunnelRun, shopper: KnownShopper | null) =>
-    runner.run({
-      configs: run.surface.sources,
+  const retrieve = (run: FunnelRun, shopper: KnownShopper | null, { rules }: Screens) => {
+    const { request, scratch, surface, outcomes, deadlineMs } = run;
+    const view = shopper?.view ?? null;
+    return runner.run({
+      configs: surface.sources,
       needsShopper: shopper !== null,
-      query: createQuery(run.request, shopper?.view ?? null, shopper?.state ?? null, run.scratch),
-      scratch: run.scratch,
-      outcomes: run.outcomes,
-      deadlineMs: run.deadlineMs,
+      query: createQuery({ request, view, state: shopper?.state ?? null, scratch, rules }),
+      scratch,
+      outcomes,
+      deadlineMs,
     });
+  };
 
   const unite = (run: FunnelRun, shopper: KnownShopper, { own, rules }: Screens): number => {
     const { scratch, surface, dropped } = run;
@@ -130,7 +133,8 @@ export function createFunnel(options: FunnelOptions): Funnel {
     const run = startRun({ request, effective, scratch, now });
     const reading = readShopper(loaded, shoppers, { request, budgetMs: surface.budgetMs });
     // While the read is on its way: what does not depend on the shopper.
-    const early = isListsOnly ? null : retrieve(run, null);
+    const screens = { own: filters.compile(request.filters), rules: startRules(activate(request)) };
+    const early = isListsOnly ? null : retrieve(run, null, screens);
     run.trace.close("independent_sources", 0, countRetrieved(scratch));
     const read = reading === null ? null : await reading;
     if (read?.status === "ok" && read.state.isOptedOut) {
@@ -138,10 +142,9 @@ export function createFunnel(options: FunnelOptions): Funnel {
       return servePopular(withoutPerson(request), scratch, 0, "opted_out");
     }
     const shopper = knowShopper(loaded, memory, { run, read });
-    const screens = { own: filters.compile(request.filters), rules: startRules(activate(request)) };
     if (isListsOnly || isListBetter(request, shopper))
       return answer(run, shopper, { ...NOTHING_PICKED, ...screens });
-    const late = retrieve(run, shopper);
+    const late = retrieve(run, shopper, screens);
     if (early !== null) await early;
     if (late !== null) await late;
     run.trace.close("sources", surface.sources.length, countRetrieved(scratch));
@@ -154,7 +157,9 @@ export function createFunnel(options: FunnelOptions): Funnel {
    * beats fusing two impersonal sources.
    */
   const isListBetter = (request: SlateRequest, { isStateAway, view, remembered }: KnownShopper): boolean =>
-    isStateAway && view.recentCount === 0 && (remembered !== null || lists.segment(request.region) !== null);
+    isStateAway &&
+    view.recentCount === 0 &&
+    (remembered !== null || lists.segment(request.region, request.device) !== null);
 
   return {
     async recommend(request) {

@@ -2,6 +2,7 @@ import { type ReleaseSurface, RUNGS } from "@shortlist/contracts";
 import type { RememberedSlate } from "../degrade/recentSlates";
 import type { SourceQuery } from "../ports/candidateSource";
 import type { ShopperState } from "../ports/shopperStore";
+import type { RuleRun } from "../rules/ruleRun";
 import type { Assembled, SlateEntry } from "./assemble";
 import type { RankOutcome } from "./rank";
 import type { Scratch } from "./scratch";
@@ -18,13 +19,15 @@ export const NO_EXCLUSIONS: Exclusions = {
   recentCount: 0,
 };
 
-/** What the sources are asked; before the shopper is known (`view` null) only the region counts. */
-export function createQuery(
-  request: SlateRequest,
-  view: ShopperView | null,
-  state: ShopperState | null,
-  scratch: Scratch,
-): SourceQuery {
+/** What the sources are asked; before the shopper is known (`view` null) only the request itself counts. */
+export function createQuery(o: {
+  request: SlateRequest;
+  view: ShopperView | null;
+  state: ShopperState | null;
+  scratch: Scratch;
+  rules: RuleRun | null;
+}): SourceQuery {
+  const { request, view, state, scratch } = o;
   return {
     recentItems: scratch.recentItems,
     recentCount: view?.recentCount ?? 0,
@@ -32,6 +35,8 @@ export function createQuery(
     storedVector: state?.vector ?? null,
     contextItem: view?.contextItem ?? -1,
     region: request.region,
+    device: request.device,
+    suggested: o.rules?.suggested ?? null,
     userVector: scratch.userVector,
     covisitation: scratch.covisitation,
   };

@@ -42,7 +42,10 @@ export function createSlateWriter(loaded: LoadedRelease, replicaId: string, now:
   const configVersion = `${release.number}-${release.releaseId.slice(0, 12)}`;
   return (parts) => {
     const { request, assembled, rung } = parts;
-    const isRegional = lists.trending(request.region).isRegional;
+    const regional = {
+      isTrendRegional: lists.trending(request.region).isRegional,
+      isSegmentRegional: lists.segment(request.region) !== null,
+    };
     const answered: RecommendedItem[] = [];
     const logged: SlateLogRecord["items"] = [];
     assembled.entries.forEach((entry, position) => {
@@ -51,7 +54,7 @@ export function createSlateWriter(loaded: LoadedRelease, replicaId: string, now:
       const reason =
         entry.slot >= 0 && parts.reasonOfRanked !== undefined
           ? parts.reasonOfRanked
-          : describeReason(leading, request.region, isRegional);
+          : describeReason(leading, request.region, regional);
       const itemId = items.idOf(entry.item);
       const score = roundScore(entry.score);
       const notes = parts.rules?.notesOf(entry.item) ?? [];

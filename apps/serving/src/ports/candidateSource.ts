@@ -17,6 +17,9 @@ export interface SourceQuery {
   /** Row of the product the page shows, or −1. */
   readonly contextItem: number;
   readonly region: string | undefined;
+  readonly device: string | undefined;
+  /** Rows of the editorial lists in force, by priority; null when there is none. */
+  readonly suggested: readonly Int32Array[] | null;
   /** Written by the collaborative source: the shopper's vector of this moment. */
   readonly userVector: Float32Array;
   /** Written by the co-visitation source for the ranker: every neighbour it met and its strength. */

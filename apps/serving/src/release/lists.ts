@@ -6,8 +6,8 @@ export interface FallbackLists {
   readonly popular: Int32Array;
   /** Trending in a region, or everywhere when the region has no list of its own. */
   trending(region: string | undefined): { readonly items: Int32Array; readonly isRegional: boolean };
-  /** The list of a segment, or null when there is none. */
-  segment(region: string | undefined): Int32Array | null;
+  /** The list of the closest segment: region and device, region, device; null when none has a list. */
+  segment(region: string | undefined, device?: string): Int32Array | null;
 }
 
 const NO_ITEMS = new Int32Array(0);
@@ -34,6 +34,11 @@ export function decodeLists(bytes: Uint8Array, itemTableId: string, nItems: numb
         return { items: regional, isRegional: region !== "all" };
       return { items: byName.get("trending:all") ?? NO_ITEMS, isRegional: false };
     },
-    segment: (region) => (region === undefined ? null : (byName.get(`segment:${region}`) ?? null)),
+    segment(region, device) {
+      const both = device === undefined ? undefined : byName.get(`segment:${region ?? "all"}/${device}`);
+      const ofRegion = region === undefined ? undefined : byName.get(`segment:${region}`);
+      const ofDevice = device === undefined ? undefined : byName.get(`segment:all/${device}`);
+      return both ?? ofRegion ?? ofDevice ?? null;
+    },
   };
 }

@@ -16,7 +16,13 @@ import { Marks } from "../funnel/marks";
 import { createCollaborativeSource } from "../funnel/sources/collaborative";
 import { createContentSource } from "../funnel/sources/content";
 import { covisitationCapacity, createCovisitationSource } from "../funnel/sources/covisitation";
-import { createPopularSource, createTrendingSource } from "../funnel/sources/lists";
+import { createEditorialSource } from "../funnel/sources/editorial";
+import { createGraphWalkSource } from "../funnel/sources/graphWalk";
+import {
+  createPopularSource,
+  createSegmentPopularSource,
+  createTrendingSource,
+} from "../funnel/sources/lists";
 import type { CandidateSource } from "../ports/candidateSource";
 import type { Ranker } from "../ports/ranker";
 import type { RankFeatureSet } from "../ports/rankFeatures";
@@ -56,7 +62,8 @@ export async function loadRelease(
   const loader: ModelLoader = { release, items, cache: options.cache };
   const collaborative = await loadCollaborative(loader);
   const content = await loadContent(loader);
-  const neighbors = await loadNeighbors(loader);
+  const neighbors = await loadNeighbors(loader, release.covisitation);
+  const walks = await loadNeighbors(loader, release.graphWalk);
   const rankers = await loadRankers(loader, {
     own: options.rankFeatures.names,
     views: options.featureViews ?? [],
@@ -68,7 +75,10 @@ export async function loadRelease(
     collaborative?.source,
     content === null ? undefined : createContentSource(content.index, content.vectors),
     neighbors === null ? undefined : createCovisitationSource(neighbors),
+    walks === null ? undefined : createGraphWalkSource(walks),
     createTrendingSource(lists),
+    createEditorialSource(),
+    createSegmentPopularSource(lists),
     createPopularSource(lists),
   ])
     if (source !== undefined) sources.set(source.name, source);
@@ -209,9 +219,9 @@ function toDotTable(stored: Float32Array, nRows: number, dims: number) {
   return { dots, table: dots.table };
 }
 
-async function loadNeighbors({ release, items, cache }: ModelLoader) {
-  if (release.covisitation === null) return null;
-  const model = findModel(release, release.covisitation);
+async function loadNeighbors({ release, items, cache }: ModelLoader, ref: string | null) {
+  if (ref === null) return null;
+  const model = findModel(release, ref);
   const name = `${model.ref} neighbors.slcf`;
   const columns = readColumns(await cache.load(findArtifact(model, "neighbors.slcf")), name);
   requireItemTable(columns, items.id, name);

@@ -16,7 +16,7 @@ export interface CompiledRule {
   /** `ruleId@revision`, as the slate log names it. */
   readonly ref: string;
   readonly items: ItemSet;
-  /** Of an `only` rule: its most popular items, which fill a slate that falls short. */
+  /** Of an `only` rule: its most popular items, which fill a slate that falls short. Of an editorial list: its items. */
   readonly shelf?: Int32Array;
 }
 
@@ -31,6 +31,8 @@ export interface ActiveRules {
   /** Boosts, and buries as negative shifts, in standard deviations. */
   readonly shifts: readonly (CompiledRule & { readonly deviations: number })[];
   readonly caps: readonly (CompiledRule & { readonly max: number })[];
+  /** Editorial lists. */
+  readonly suggests: readonly (CompiledRule & { readonly shelf: Int32Array })[];
 }
 
 export interface CompiledRules {
@@ -66,9 +68,7 @@ export async function compileRules(
         rule,
         ref: `${rule.ruleId}@${rule.revision}`,
         items: matched.get(JSON.stringify(rule.match))!,
-        ...(rule.effect.kind === "only"
-          ? { shelf: pickShelf(matched.get(JSON.stringify(rule.match))!, items) }
-          : {}),
+        ...createShelf(rule, matched.get(JSON.stringify(rule.match))!, items),
       }),
     );
   if (rules.length === 0) return { ...NO_RULES, setId: set.setId };
@@ -86,6 +86,15 @@ export async function compileRules(
 
 /** Several slates deep, so that what a shopper must not see can be passed over. */
 const SHELF_MAX = 500;
+
+function createShelf(rule: Rule, set: ItemSet, items: ItemTable): { shelf?: Int32Array } {
+  const { kind } = rule.effect;
+  if (kind !== "only" && kind !== "suggest") return {};
+  // Who names the items of a list has put them in order.
+  return {
+    shelf: kind === "suggest" && rule.match.itemIds !== undefined ? set.rows() : pickShelf(set, items),
+  };
+}
 
 function pickShelf(set: ItemSet, items: ItemTable): Int32Array {
   const rows = set.rows().filter((row) => isEligible(items.flags[row]!));
@@ -108,7 +117,8 @@ function sortByEffect(setId: string, rules: readonly CompiledRule[]): ActiveRule
     setId,
     compliance: of("hide").filter(({ rule }) => rule.class === "compliance"),
     hides: of("hide").filter(({ rule }) => rule.class === "merchandising"),
-    onlys: of("only").map((each) => ({ ...each, shelf: each.shelf ?? new Int32Array(0) })),
+    onlys: of("only").map(withShelf),
+    suggests: of("suggest").map(withShelf),
     pins: rules.flatMap((each) => {
       const { effect } = each.rule;
       return effect.kind === "pin" ? [{ ...each, position: effect.position }] : [];
@@ -124,4 +134,8 @@ function sortByEffect(setId: string, rules: readonly CompiledRule[]): ActiveRule
       return effect.kind === "cap" ? [{ ...each, max: effect.max }] : [];
     }),
   };
+}
+
+function withShelf(rule: CompiledRule): CompiledRule & { readonly shelf: Int32Array } {
+  return { ...rule, shelf: rule.shelf ?? new Int32Array(0) };
 }

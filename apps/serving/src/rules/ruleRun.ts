@@ -28,6 +28,8 @@ export interface RuleRun {
   /** What fills a slate that an `only` rule left short, most popular first. */
   readonly shelf: Int32Array | null;
   readonly hasOnly: boolean;
+  /** Rows of the editorial lists in force, by priority; null when there is none. */
+  readonly suggested: readonly Int32Array[] | null;
   /** Moves scores of boosted and buried candidates, in standard deviations of all scores. */
   shift(scores: Float32Array, items: Int32Array, count: number): void;
   /** Rows to pin with their positions, best position first. */
@@ -40,7 +42,7 @@ export interface RuleRun {
 
 export function startRules(active: ActiveRules | null): RuleRun | null {
   if (active === null) return null;
-  const { compliance, hides, onlys, pins, shifts, caps } = active;
+  const { compliance, hides, onlys, pins, shifts, caps, suggests } = active;
   const counts = new Map<string, number>();
   const count = (ref: string, by = 1) => counts.set(ref, (counts.get(ref) ?? 0) + by);
   const hiding = [...compliance, ...hides];
@@ -75,6 +77,7 @@ export function startRules(active: ActiveRules | null): RuleRun | null {
     screenWithoutOnly: withoutOnly,
     shelf: onlys[0]?.shelf ?? null,
     hasOnly: onlys.length > 0,
+    suggested: suggests.length === 0 ? null : suggests.map(({ shelf }) => shelf),
     shift(scores, items, n) {
       if (shifts.length === 0 || n === 0) return;
       const deviation = computeDeviation(scores, n);
@@ -109,10 +112,12 @@ export function startRules(active: ActiveRules | null): RuleRun | null {
       ...shifts
         .filter(({ items }) => items.has(item))
         .map(({ ref, deviations }) => `${deviations > 0 ? "boost" : "bury"}:${ref}`),
+      ...suggests.filter(({ items }) => items.has(item)).map(({ ref }) => `suggest:${ref}`),
     ],
     listHits(shown) {
-      for (const { items, ref } of pins) count(ref, shown.filter((item) => items.has(item)).length);
-      const all = [...compliance, ...hides, ...onlys, ...pins, ...shifts, ...caps];
+      for (const { items, ref } of [...pins, ...suggests])
+        count(ref, shown.filter((item) => items.has(item)).length);
+      const all = [...compliance, ...hides, ...onlys, ...pins, ...shifts, ...caps, ...suggests];
       return all.map(({ ref, rule }) => ({
         rule: ref,
         effect: rule.effect.kind,

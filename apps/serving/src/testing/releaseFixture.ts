@@ -102,6 +102,12 @@ export async function createReleaseFixture(options: FixtureOptions): Promise<Rel
       itemTableId,
     }),
   );
+  const walks = await put(
+    "neighbors.slcf",
+    encodeColumnFile(createClusterNeighbors(random.fork("walks"), clusterOf, options.neighbors ?? 20), {
+      itemTableId,
+    }),
+  );
   const lists = await put("lists.slcf", createLists(table.columns.popularity, nItems, itemTableId));
   const ranker = await createRanker(random.fork("ranker"), options);
   const manifest = await put("manifest.json", new TextEncoder().encode(JSON.stringify(ranker.manifest)));
@@ -121,6 +127,7 @@ export async function createReleaseFixture(options: FixtureOptions): Promise<Rel
     { ref: `als@${number}`, kind: "collaborative", artifacts: [factors, index] },
     { ref: `content@${number}`, kind: "content", artifacts: [content, index] },
     { ref: `covisitation@${number}`, kind: "covisitation", artifacts: [neighbors] },
+    { ref: `graph_walk@${number}`, kind: "graph_walk", artifacts: [walks] },
     { ref: `ranker@${number}`, kind: "ranker", artifacts: [model, ...itemInputs] },
   ].map((m) => ({ ...m, modelVersionId: m.ref, manifest }));
   const body: Omit<Release, "releaseId"> = {
@@ -136,7 +143,7 @@ export async function createReleaseFixture(options: FixtureOptions): Promise<Rel
     collaborative: `als@${number}`,
     content: `content@${number}`,
     covisitation: `covisitation@${number}`,
-    graphWalk: null,
+    graphWalk: `graph_walk@${number}`,
     surfaces: SURFACES.map((surface) => ({
       ...createSurface(surface, `ranker@${number}`),
       ...options.surface,
@@ -161,7 +168,12 @@ function createSurface(surface: ReleaseSurface["surface"], ranker: string): Rele
     collaborative: 500,
     content: 300,
     covisitation: 200,
+    graph_walk: 100,
+    search: 100,
     trending: 100,
+    new_arrivals: 50,
+    editorial: 50,
+    segment_popular: 50,
     popular: 100,
   };
   return {
@@ -252,7 +264,13 @@ function createLists(popularity: Float32Array, nItems: number, itemTableId: stri
     columns[`trending:${region}`] = order.slice(100 * r + 20, 100 * r + 320);
     columns[`segment:${region}`] = order.slice(50 * r + 10, 50 * r + 410);
   });
-  return encodeColumnFile(columns, { itemTableId, segments: [...REGIONS], trendingRegions: [...REGIONS] });
+  columns["segment:all/app"] = order.slice(300, 500);
+  columns["segment:DE/app"] = order.slice(600, 700);
+  return encodeColumnFile(columns, {
+    itemTableId,
+    segments: [...REGIONS, "all/app", "DE/app"],
+    trendingRegions: [...REGIONS],
+  });
 }
 
 export async function buildIndex(vectors: Float32Array, nItems: number, dims: number): Promise<Buffer> {

@@ -1,4 +1,4 @@
-import { Release } from "@shortlist/contracts";
+import { Release, SURFACES, type Surface } from "@shortlist/contracts";
 import { AppError } from "@shortlist/platform";
 import { getModelVersion, listVersions } from "../registry/service";
 import { type CompiledVersion, compileRelease } from "./decide";
@@ -15,15 +15,18 @@ export interface CompileRequest {
     readonly collaborative?: string | null;
     readonly content?: string | null;
     readonly covisitation?: string | null;
+    readonly graphWalk?: string | null;
     readonly ranker?: string | null;
     readonly popularity?: string | null;
   };
+  /** Model version by surface, where it is not `ranker`. */
+  readonly surfaceRankerIds?: Partial<Record<Surface, string>>;
 }
 
 /** Compiles a release from registered versions and makes it current. */
 export async function compileAndPublish(ctx: PublishCtx, request: CompileRequest): Promise<Release> {
   const ids = request.modelVersionIds;
-  const wanted = [ids.collaborative, ids.content, ids.covisitation, ids.ranker, ids.popularity].filter(
+  const wanted = [...Object.values(ids), ...Object.values(request.surfaceRankerIds ?? {})].filter(
     (id) => id != null,
   );
   const found = await listVersions(ctx, request.workspaceId, wanted);
@@ -52,12 +55,26 @@ export async function compileAndPublish(ctx: PublishCtx, request: CompileRequest
       collaborative: await load(ids.collaborative),
       content: await load(ids.content),
       covisitation: await load(ids.covisitation),
+      graphWalk: await load(ids.graphWalk),
       ranker: await load(ids.ranker),
       popularity: await load(ids.popularity),
     },
+    surfaceRankers: await loadSurfaceRankers(request.surfaceRankerIds ?? {}, load),
   });
   const { workspaceId, createdBy, note } = request;
   return publishRelease(ctx, { workspaceId, createdBy, note, body });
+}
+
+async function loadSurfaceRankers(
+  ids: Partial<Record<Surface, string>>,
+  load: (id: string) => Promise<CompiledVersion | null>,
+): Promise<Partial<Record<Surface, CompiledVersion>>> {
+  const rankers: Partial<Record<Surface, CompiledVersion>> = {};
+  for (const surface of SURFACES) {
+    const version = ids[surface] === undefined ? null : await load(ids[surface]);
+    if (version !== null) rankers[surface] = version;
+  }
+  return rankers;
 }
 
 /**
@@ -69,6 +86,8 @@ export async function publishWithRanker(
   request: {
     workspaceId: string;
     ranker: { name: string; version: number };
+    /** Where the version is to rank; absent: everywhere. Other surfaces keep what they have. */
+    surfaces?: readonly Surface[] | undefined;
     note: string;
     createdBy: string;
   },
@@ -99,9 +118,21 @@ export async function publishWithRanker(
       collaborative: idOf(current.collaborative),
       content: idOf(current.content),
       covisitation: idOf(current.covisitation),
+      graphWalk: idOf(current.graphWalk),
       popularity: current.models.find(({ kind }) => kind === "popularity")?.modelVersionId ?? null,
       ranker: version.id,
     },
+    surfaceRankerIds: request.surfaces === undefined ? {} : keepOtherRankers(current, request.surfaces),
   });
   return { releaseId: release.releaseId, number: release.number };
+}
+
+/** The rankers of the surfaces that are not to change; one that has none gets the new version. */
+function keepOtherRankers(current: Release, changed: readonly Surface[]): Partial<Record<Surface, string>> {
+  const kept: Partial<Record<Surface, string>> = {};
+  for (const { surface, rankers } of current.surfaces) {
+    const held = current.models.find(({ ref }) => ref === rankers[0]?.model);
+    if (held !== undefined && !changed.includes(surface)) kept[surface] = held.modelVersionId;
+  }
+  return kept;
 }

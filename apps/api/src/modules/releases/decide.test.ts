@@ -22,6 +22,7 @@ const input = (ranker: CompiledVersion | null, content = version("content")) => 
     collaborative: version("als"),
     content,
     covisitation: null,
+    graphWalk: version("graph_walk"),
     ranker,
     popularity: version("popularity", { itemTableId: null }),
   },
@@ -29,11 +30,38 @@ const input = (ranker: CompiledVersion | null, content = version("content")) => 
 
 test("a release names each version once and every surface uses the ranker", () => {
   const body = compileRelease(input(version("ranker")));
-  expect(body.models.map(({ ref }) => ref)).toEqual(["als@2", "content@2", "ranker@2", "popularity@2"]);
+  expect(body.models.map(({ ref }) => ref)).toEqual([
+    "als@2",
+    "content@2",
+    "graph_walk@2",
+    "ranker@2",
+    "popularity@2",
+  ]);
   expect(body).toMatchObject({ collaborative: "als@2", content: "content@2", covisitation: null });
   expect(body.surfaces.flatMap(({ rankers }) => rankers)).toEqual(
     SURFACES.map(() => ({ model: "ranker@2", sharePct: 100 })),
   );
+});
+
+test("a surface may have a ranker of its own, which the release then holds once", () => {
+  const own = version("cart-ranker");
+  const body = compileRelease({
+    ...input(version("ranker")),
+    surfaceRankers: { cart: own, notifications: own },
+  });
+  const rankerOf = new Map(body.surfaces.map(({ surface, rankers }) => [surface, rankers[0]?.model]));
+  expect(rankerOf.get("cart")).toBe("cart-ranker@2");
+  expect(rankerOf.get("notifications")).toBe("cart-ranker@2");
+  expect(rankerOf.get("home_feed")).toBe("ranker@2");
+  expect(body.models.filter(({ ref }) => ref === "cart-ranker@2")).toHaveLength(1);
+});
+
+test("search suggestions ask the text before anything else", () => {
+  const { sources } = createDefaultSurfaces(() => null).find(
+    ({ surface }) => surface === "search_suggestions",
+  )!;
+  const largest = [...sources].sort((a, b) => b.quota - a.quota)[0]!;
+  expect(largest.name).toBe("search");
 });
 
 test("without a ranker the surfaces have none, and serving falls back", () => {
@@ -47,7 +75,7 @@ test("versions over another item table are refused: indexes would name the wrong
 });
 
 test("every surface has defaults that the contract accepts and that leave time for the ranker", () => {
-  const surfaces = createDefaultSurfaces("ranker@1");
+  const surfaces = createDefaultSurfaces(() => "ranker@1");
   expect(surfaces.map(({ surface }) => surface).sort()).toEqual([...SURFACES].sort());
   for (const surface of surfaces) {
     expect(() => ReleaseSurface.parse(surface)).not.toThrow();

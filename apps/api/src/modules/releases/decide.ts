@@ -4,6 +4,7 @@ import {
   type Release,
   type ReleaseSurface,
   RerankPolicy,
+  SURFACES,
   type Surface,
 } from "@shortlist/contracts";
 import { AppError } from "@shortlist/platform";
@@ -27,10 +28,13 @@ export interface CompileInput {
     readonly collaborative: CompiledVersion | null;
     readonly content: CompiledVersion | null;
     readonly covisitation: CompiledVersion | null;
+    readonly graphWalk: CompiledVersion | null;
     readonly ranker: CompiledVersion | null;
     /** Not a source by itself: what the lists were made from, kept for lineage. */
     readonly popularity: CompiledVersion | null;
   };
+  /** Rankers of single surfaces, in place of the one of all the others. */
+  readonly surfaceRankers?: Partial<Record<Surface, CompiledVersion>>;
 }
 
 export type ReleaseBody = Pick<
@@ -42,8 +46,14 @@ export type ReleaseBody = Pick<
  * The body of a release from model versions. Refuses versions that were made over another item table: every
  * per-item array of a release is read in one order, and mixing two would show the wrong products.
  */
-export function compileRelease({ itemTable, lists, versions }: CompileInput): ReleaseBody {
-  const used = Object.values(versions).filter((version) => version !== null);
+export function compileRelease(input: CompileInput): ReleaseBody {
+  const { itemTable, lists, versions, surfaceRankers = {} } = input;
+  const named = [...Object.values(versions), ...Object.values(surfaceRankers)];
+  const used = [
+    ...new Map(
+      named.flatMap((version) => (version === null ? [] : [[version.modelVersionId, version]])),
+    ).values(),
+  ];
   for (const version of used) {
     if (version.itemTableId !== null && version.itemTableId !== itemTable.id)
       throw new AppError(
@@ -56,7 +66,6 @@ export function compileRelease({ itemTable, lists, versions }: CompileInput): Re
   }
   const refOf = (version: CompiledVersion | null) =>
     version === null ? null : toModelRef(version.modelName, version.version);
-  const rankerRef = refOf(versions.ranker);
   return {
     itemTable,
     lists,
@@ -70,8 +79,8 @@ export function compileRelease({ itemTable, lists, versions }: CompileInput): Re
     collaborative: refOf(versions.collaborative),
     content: refOf(versions.content),
     covisitation: refOf(versions.covisitation),
-    graphWalk: null,
-    surfaces: createDefaultSurfaces(rankerRef),
+    graphWalk: refOf(versions.graphWalk),
+    surfaces: createDefaultSurfaces((surface) => refOf(surfaceRankers[surface] ?? versions.ranker)),
   };
 }
 
@@ -83,47 +92,98 @@ interface SurfaceDefaults extends Pick<ReleaseSurface, "tier" | "budgetMs" | "ca
 }
 
 /**
- * Starting points per surface; quotas sum to a little more than the limit, because sources overlap.
+ * Starting points per surface; quotas sum to more than the limit, because sources overlap.
  * - product_detail and cart lean on what is bought and looked at together; in a cart a purchased item can be
  *   wanted again, so purchases stay in.
- * - search suggestions are typed along with, so their budget is the smallest.
+ * - search suggestions ask the text first, and are typed along with, so their budget is the smallest.
  * - what was just looked at is left out, or a click would only bring the same product back; a search may find it.
- * - notifications are nobody's waiting page: a larger budget, and nothing that was just seen.
+ * - notifications are nobody's waiting page: a larger budget, nothing that was just seen, and more that is new.
+ * - the walk reaches further than the co-visits it was made from, so it adds less on pages about one product.
+ * - an editorial list is short and meant to be seen: its quota only guards against a list of a thousand.
+ * - lists of what is popular, trending and new keep some room everywhere: a stranger has little else.
  */
 const SURFACE_DEFAULTS: Record<Surface, SurfaceDefaults> = {
   home_feed: {
     tier: "home",
     budgetMs: 100,
     candidateLimit: 1000,
-    quotas: { collaborative: 400, content: 300, covisitation: 200, trending: 150, popular: 150 },
+    quotas: {
+      collaborative: 400,
+      content: 300,
+      covisitation: 200,
+      graph_walk: 150,
+      trending: 100,
+      new_arrivals: 60,
+      editorial: 50,
+      segment_popular: 80,
+      popular: 80,
+    },
     rerank: { categoryCap: 4, excludePurchased: true, excludeRecentlySeen: 10 },
   },
   product_detail: {
     tier: "related",
     budgetMs: 80,
     candidateLimit: 600,
-    quotas: { collaborative: 100, content: 250, covisitation: 250, trending: 50, popular: 50 },
+    quotas: {
+      collaborative: 100,
+      content: 250,
+      covisitation: 250,
+      graph_walk: 100,
+      trending: 30,
+      new_arrivals: 20,
+      editorial: 20,
+      segment_popular: 30,
+      popular: 30,
+    },
     rerank: { categoryCap: 12, excludePurchased: true, excludeRecentlySeen: 5 },
   },
   cart: {
     tier: "related",
     budgetMs: 80,
     candidateLimit: 600,
-    quotas: { collaborative: 150, content: 100, covisitation: 350, trending: 50, popular: 50 },
+    quotas: {
+      collaborative: 150,
+      content: 100,
+      covisitation: 350,
+      graph_walk: 100,
+      trending: 30,
+      editorial: 20,
+      segment_popular: 30,
+      popular: 30,
+    },
     rerank: { categoryCap: 4, excludePurchased: false, excludeRecentlySeen: 5 },
   },
   search_suggestions: {
     tier: "related",
     budgetMs: 50,
     candidateLimit: 300,
-    quotas: { collaborative: 100, content: 100, covisitation: 50, trending: 75, popular: 75 },
+    quotas: {
+      search: 200,
+      collaborative: 60,
+      content: 60,
+      covisitation: 40,
+      graph_walk: 20,
+      trending: 40,
+      segment_popular: 30,
+      popular: 30,
+    },
     rerank: { categoryCap: 6, excludePurchased: false, excludeRecentlySeen: 0 },
   },
   notifications: {
     tier: "notification",
     budgetMs: 200,
     candidateLimit: 1000,
-    quotas: { collaborative: 500, content: 300, covisitation: 200, trending: 100, popular: 50 },
+    quotas: {
+      collaborative: 500,
+      content: 300,
+      covisitation: 200,
+      graph_walk: 200,
+      trending: 80,
+      new_arrivals: 100,
+      editorial: 50,
+      segment_popular: 50,
+      popular: 40,
+    },
     rerank: { categoryCap: 3, excludePurchased: true, excludeRecentlySeen: 20 },
   },
 };
@@ -131,9 +191,14 @@ const SURFACE_DEFAULTS: Record<Surface, SurfaceDefaults> = {
 /** A source may take this share of the budget: the ranker and the assembly need the rest. */
 const SOURCE_BUDGET_SHARE = 0.4;
 
-export function createDefaultSurfaces(rankerRef: string | null): ReleaseSurface[] {
-  return Object.entries(SURFACE_DEFAULTS).map(([surface, { quotas, rerank, ...defaults }]) => ({
-    surface: surface as Surface,
+export function createDefaultSurfaces(rankerOf: (surface: Surface) => string | null): ReleaseSurface[] {
+  return SURFACES.map((surface) => createDefaultSurface(surface, rankerOf(surface)));
+}
+
+function createDefaultSurface(surface: Surface, rankerRef: string | null): ReleaseSurface {
+  const { quotas, rerank, ...defaults } = SURFACE_DEFAULTS[surface];
+  return {
+    surface,
     mode: "live",
     preRanker: null,
     ...defaults,
@@ -145,7 +210,7 @@ export function createDefaultSurfaces(rankerRef: string | null): ReleaseSurface[
       timeoutMs: Math.round(defaults.budgetMs * SOURCE_BUDGET_SHARE),
     })),
     rankers: rankerRef === null ? [] : [{ model: rankerRef, sharePct: 100 }],
-  }));
+  };
 }
 
 /** How an activation is recorded: an older release than the current one is a roll-back. */

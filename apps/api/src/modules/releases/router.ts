@@ -1,3 +1,4 @@
+import { Surface } from "@shortlist/contracts";
 import * as z from "zod";
 import { router, workspaceProcedure } from "../../trpc/init";
 import { publishWithRanker } from "./compileService";
@@ -10,6 +11,8 @@ export const releasesRouter = router({
     .input(
       z.object({
         ranker: z.object({ name: z.string().max(128), version: z.int().min(1) }),
+        /** Where it is to rank; everywhere when absent. Other surfaces keep their ranker. */
+        surfaces: z.array(Surface).min(1).optional(),
         note: z.string().min(1).max(500),
       }),
     )
@@ -17,6 +20,7 @@ export const releasesRouter = router({
       publishWithRanker(ctx.app, {
         workspaceId: ctx.workspace.id,
         ranker: input.ranker,
+        surfaces: input.surfaces,
         note: input.note,
         createdBy: ctx.actor,
       }),

@@ -18,6 +18,18 @@ export function createPopularSource(lists: FallbackLists): CandidateSource {
   };
 }
 
+/** What people of the same region and device take up; a stranger's region and device are known before they are. */
+export function createSegmentPopularSource(lists: FallbackLists): CandidateSource {
+  return {
+    name: "segment_popular",
+    needsShopper: false,
+    retrieve(query, quota, out) {
+      const list = lists.segment(query.region, query.device);
+      return list === null ? 0 : copyList(list, quota, out);
+    },
+  };
+}
+
 /** The list's order is its only score: 1, 1/2, 1/3, … */
 function copyList(list: Int32Array, quota: number, out: { items: Int32Array; scores: Float32Array }): number {
   const count = Math.min(quota, list.length);

@@ -13,6 +13,7 @@ const EFFECTS: Readonly<Record<RuleForm["effect"], string>> = {
   hide: "Hide",
   only: "Show only",
   cap: "Show at most",
+  suggest: "Suggest (an editorial list)",
 };
 const SURFACES = ["home_feed", "product_detail", "cart", "search_suggestions", "notifications"] as const;
 const DEVICES = ["desktop", "mobile", "tablet", "app"] as const;
@@ -97,7 +98,7 @@ export function RuleFields({
           <Lines
             label="Item ids"
             value={form.itemIds}
-            hint="One a line; pins take them in this order"
+            hint="One a line; pins and lists keep this order"
             problem={problem("match.itemIds")}
             onChange={(itemIds) => set({ itemIds })}
           />

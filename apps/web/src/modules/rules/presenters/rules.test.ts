@@ -52,6 +52,7 @@ test.each([
     "In DE and FR for anonymous shoppers, show only items in Shoes.",
   ],
   [{ effect: "hide", brands: "a,b,c,d,e" }, "Everywhere, hide items of a, b, c and 2 more."],
+  [{ effect: "suggest", itemIds: "a,b,c" }, "Everywhere, suggest 3 named items."],
   [{ effect: "cap", max: "2", priceMin: "100" }, "Everywhere, show at most 2 of items from 100."],
   [
     { effect: "bury", strength: "little", newerThanDays: "3", to: "2026-01-01T00:00" },

@@ -22,6 +22,8 @@ function describeEffect({ effect, match }: RuleDefinition): string {
       return `show only ${items}`;
     case "cap":
       return `show at most ${effect.max} of ${items}`;
+    case "suggest":
+      return `suggest ${items}`;
   }
 }
 
