@@ -8,8 +8,12 @@ import { createRedisFeatureStore } from "./adapters/redisFeatureStore";
 import { createRedisShopperStore } from "./adapters/redisShopperStore";
 import { createRedisSlateSink } from "./adapters/redisSlateSink";
 import { shopRankFeatures } from "./adapters/shopRankFeatures";
+import { LOG_DEADLINE_MS } from "./collect/durableLog";
+import { guardEventLog } from "./collect/guardedLog";
 import { openDurableLog } from "./collect/openDurableLog";
+import { Breakers } from "./degrade/breakers";
 import { PressureMeter } from "./degrade/pressureMeter";
+import { RetryBudget } from "./degrade/retryBudget";
 import type { ServingEnv } from "./env";
 import { LiveViews } from "./features/liveViews";
 import { KeyRing } from "./http/keyRing";
@@ -39,6 +43,8 @@ export interface ReplicaOptions {
 
 export type Replica = Awaited<ReturnType<typeof createReplica>>;
 
+/** As the metric says it. */
+const OPENNESS = { closed: 0, half_open: 1, open: 2 } as const;
 const VERSION = "0.1.0";
 
 /** One serving process: its connections, its releases and its HTTP server, not yet listening. */
@@ -57,17 +63,29 @@ export async function createReplica(options: ReplicaOptions) {
   loopDelay.enable();
   const stats = new ReplicaStats(now());
   const load = new PressureMeter(now);
+  const breakers = new Breakers(now, Date.now);
   const keys = new KeyRing();
   const views = new LiveViews();
   const shoppers = createRedisShopperStore(redis, {
     now,
     wallClock: Date.now,
+    breaker: breakers.create("shopper_state"),
     findView: (workspace, viewId) => views.find(workspace, viewId),
   });
   const slates = createRedisSlateSink(redis, (count) => metrics.droppedSlateLogs.inc(count));
+  const isLogUp = () => redis.status === "ready";
   const events = openDurableLog({
-    log: createRedisEventLog(redis, (workspace) => keys.rulesOf(workspace)),
-    isLogUp: () => redis.status === "ready",
+    log: guardEventLog(
+      createRedisEventLog(redis, (workspace) => keys.rulesOf(workspace)),
+      {
+        breaker: breakers.create("event_log"),
+        retries: new RetryBudget(),
+        isLogUp,
+        deadlineMs: LOG_DEADLINE_MS,
+        now,
+      },
+    ),
+    isLogUp,
     disk: options.spoolDisk ?? nodeSpoolDisk,
     stateDir: env.SERVING_STATE_DIR,
     maxBytes: env.SERVING_SPOOL_MAX_MB * 1024 * 1024,
@@ -87,6 +105,7 @@ export async function createReplica(options: ReplicaOptions) {
     shoppers,
     replicaId,
     load,
+    breakers,
     now,
     logsFeatures: () => env.SERVING_FEATURE_LOGS_PER_SECOND > 0 && featureLogs.take(""),
     ...(options.alter === undefined ? {} : { alter: options.alter }),
@@ -101,6 +120,8 @@ export async function createReplica(options: ReplicaOptions) {
     metrics.loopLag.set(loopDelay.percentile(99) / 1e9);
     loopDelay.reset();
     metrics.pressure.set(load.pressure);
+    metrics.breakers.reset();
+    for (const { name, state } of breakers.list()) metrics.breakers.set({ breaker: name }, OPENNESS[state]);
     metrics.rss.set(process.memoryUsage.rss());
     metrics.spoolBytes.set(events.bytes());
     metrics.spoolAge.set(events.oldestAgeMs() / 1000);
@@ -147,7 +168,7 @@ export async function createReplica(options: ReplicaOptions) {
     redis: redis.status === "ready" ? "up" : "down",
     droppedSlateLogs: slates.dropped,
     pressure: Math.round(load.pressure * 1000) / 1000,
-    breakers: [],
+    breakers: breakers.list(),
     caches: [],
   });
 

@@ -1,5 +1,7 @@
 import type { ControlDocument, Release } from "@shortlist/contracts";
+import type { Breakers } from "./degrade/breakers";
 import { createDegrader, type Degrader } from "./degrade/degrader";
+import { createGuards } from "./degrade/guards";
 import type { PressureMeter } from "./degrade/pressureMeter";
 import { createRecentSlates } from "./degrade/recentSlates";
 import { createFunnel, type Funnel } from "./funnel/recommend";
@@ -34,6 +36,7 @@ export interface WorkspaceLoader extends LoadOptions {
   readonly shoppers: ShopperStore;
   readonly replicaId: string;
   readonly load: PressureMeter;
+  readonly breakers: Breakers;
   readonly now: () => number;
   readonly logsFeatures: () => boolean;
   /** Lets tests put sources, rankers and lists that misbehave in place of the release's own. */
@@ -57,7 +60,8 @@ export async function loadWorkspace(
     await rules.replace(document.ruleSet ?? null);
     const degrader = createDegrader(loaded.surfaces, load);
     degrader.replaceSwitches(document.switches ?? null);
-    const parts = { loaded, rules, degrader, load, shoppers, replicaId, now, logsFeatures };
+    const guards = createGuards(loaded, loader.breakers);
+    const parts = { loaded, rules, degrader, guards, load, shoppers, replicaId, now, logsFeatures };
     const funnel = createFunnel({ ...parts, recentSlates: createRecentSlates() });
     const related = createRelatedFunnel(parts);
     await warmUp(workspace, loaded, { funnel, related }, loader.now);

@@ -6,6 +6,7 @@ import { createRedis, sha256Hex } from "@shortlist/platform";
 import { requireEnv } from "@shortlist/testing";
 import type { Redis } from "ioredis";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { Breaker } from "../degrade/breaker";
 import { createRedisShopperStore } from "./redisShopperStore";
 
 let redis: Redis;
@@ -36,6 +37,7 @@ const NOW = Date.now();
 const store = () =>
   createRedisShopperStore(redis, {
     now: () => performance.now(),
+    breaker: new Breaker(performance.now()),
     wallClock: () => NOW,
     findView: (_workspace, id) => VIEWS.find((view) => view.id === id) ?? null,
   });

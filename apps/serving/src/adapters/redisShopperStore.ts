@@ -2,16 +2,15 @@ import { redisKeys, SHOPPER_RECENT_MAX } from "@shortlist/contracts";
 import type { FeatureReading } from "@shortlist/ml";
 import { type OnlineView, planFeatureRead } from "@shortlist/online";
 import type { Redis } from "ioredis";
+import type { Breaker } from "../degrade/breaker";
 import type { Person, ShopperRead, ShopperState, ShopperStore } from "../ports/shopperStore";
-
-/** After this many reads in a row that did not come in time, stop asking for a while: waiting helps nobody. */
-const BREAKER_FAILURES = 5;
-const BREAKER_OPEN_MS = 1_000;
 
 export interface ShopperStoreOptions {
   /** Monotonic and wall clock, ms. */
   readonly now: () => number;
   readonly wallClock: () => number;
+  /** Open: waiting would help nobody. */
+  readonly breaker: Breaker;
   readonly findView: (workspace: string, viewId: string) => OnlineView | null;
 }
 
@@ -20,32 +19,27 @@ export interface ShopperStoreOptions {
  * feature view that is wanted.
  */
 export function createRedisShopperStore(redis: Redis, o: ShopperStoreOptions): ShopperStore {
-  const { now } = o;
-  let failures = 0;
-  let openUntilMs = 0;
-
-  const settle = (status: "late" | "down"): ShopperRead => {
-    failures++;
-    if (failures >= BREAKER_FAILURES) openUntilMs = now() + BREAKER_OPEN_MS;
-    return { status };
-  };
+  const { now, breaker } = o;
 
   return {
     read(person, { spaceId, viewIds }, deadlineMs) {
-      if (redis.status !== "ready" || now() < openUntilMs) return Promise.resolve({ status: "down" });
+      if (redis.status !== "ready" || !breaker.admits(now())) return Promise.resolve({ status: "down" });
       return new Promise((resolve) => {
-        const timer = setTimeout(() => resolve(settle("late")), deadlineMs);
+        let isOver = false;
+        const settle = (read: ShopperRead) => {
+          // What comes after its deadline must not speak for a store that is too slow.
+          if (isOver) return;
+          isOver = true;
+          clearTimeout(timer);
+          if (read.status === "ok") breaker.succeed(now());
+          else breaker.fail(now());
+          resolve(read);
+        };
+        const timer = setTimeout(() => settle({ status: "late" }), deadlineMs);
         const views = findViews(o, person.workspace, viewIds);
         readAll(redis, person, { spaceId, views, atMs: views.length === 0 ? 0 : o.wallClock() }).then(
-          (state) => {
-            clearTimeout(timer);
-            failures = 0;
-            resolve({ status: "ok", state });
-          },
-          () => {
-            clearTimeout(timer);
-            resolve(settle("down"));
-          },
+          (state) => settle({ status: "ok", state }),
+          () => settle({ status: "down" }),
         );
       });
     },

@@ -211,6 +211,7 @@ async function measureRung4(loaded: LoadedRelease): Promise<{ rung4UsP50: number
     shoppers: { read: () => Promise.resolve({ status: "down" }) },
     recentSlates: createRecentSlates(),
     degrader: createDegrader(new Map()),
+    guards: { sources: new Map(), rankers: new Map() },
     load: new PressureMeter(() => performance.now()),
     replicaId: "bench",
     rules: { current: NO_RULES },

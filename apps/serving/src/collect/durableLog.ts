@@ -16,7 +16,7 @@ export interface DurableLog {
 }
 
 /** Several times what a busy log takes, and less than a storefront's beacon waits. */
-const LOG_DEADLINE_MS = 500;
+export const LOG_DEADLINE_MS = 500;
 
 /** The log while it answers in time, else the spool; and the spool as long as it holds anything, to keep the order. */
 export function createDurableLog(o: {

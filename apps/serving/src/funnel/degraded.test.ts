@@ -127,6 +127,7 @@ describe("under pressure", () => {
         shoppers: createFixedStore(known),
         degrader: degraderOf(switches, step),
         load: new PressureMeter(() => 0),
+        guards: { sources: new Map(), rankers: new Map() },
         replicaId: "test",
         rules: { current: NO_RULES },
         now: () => performance.now(),
@@ -154,6 +155,7 @@ describe("under pressure", () => {
       shoppers: createFixedStore(known),
       degrader: degraderOf(null),
       load: new PressureMeter(() => 0),
+      guards: { sources: new Map(), rankers: new Map() },
       replicaId: "test",
       rules: { current: NO_RULES },
       now: () => performance.now(),
@@ -162,5 +164,49 @@ describe("under pressure", () => {
     expectServable(slate);
     expect(slate.record).toMatchObject({ rung: 4 });
     expect(slate.record.degradationReasons).toContain("source_error:content");
+  });
+});
+
+describe("a part that keeps failing is not asked for a while", () => {
+  it("a source", async () => {
+    let asked = 0;
+    const sources = new Map(base.loaded.sources);
+    const retrieve = () => {
+      asked++;
+      throw new Error("index is gone");
+    };
+    sources.set("content", { ...sources.get("content")!, retrieve });
+    const funnel = openFunnel({ ...base.loaded, sources }, createFixedStore(known));
+    for (let i = 0; i < 5; i++) await funnel.recommend(slateRequest());
+    const slate = await funnel.recommend(slateRequest());
+    expectServable(slate);
+    expect(asked).toBe(5);
+    expect(slate.record.degradationReasons).toEqual(["source_skipped:content"]);
+    expect(slate.record.sources).toContainEqual(
+      expect.objectContaining({ name: "content", status: "skipped", reason: "breaker_open" }),
+    );
+  });
+
+  it.each<[string, (out: Float32Array, count: number) => void]>([
+    [
+      "a ranker that throws",
+      () => {
+        throw new Error("no");
+      },
+    ],
+    ["a ranker that gives only NaN", (out, count) => out.fill(Number.NaN, 0, count)],
+  ])("%s", async (_name, write) => {
+    let asked = 0;
+    const score = async (_features: Float32Array, count: number, out: Float32Array) => {
+      asked++;
+      write(out, count);
+    };
+    const rankers = new Map([["ranker@1", { ...base.loaded.rankers.get("ranker@1")!, score }]]);
+    const funnel = openFunnel({ ...base.loaded, rankers }, createFixedStore(known));
+    for (let i = 0; i < 5; i++) await funnel.recommend(slateRequest());
+    const slate = await funnel.recommend(slateRequest());
+    expectServable(slate);
+    expect(asked).toBe(5);
+    expect(slate.record).toMatchObject({ rung: 1, degradationReasons: ["ranker_breaker_open"] });
   });
 });

@@ -1,5 +1,6 @@
 import type { ReleaseSurface } from "@shortlist/contracts";
 import { hashString } from "@shortlist/ml";
+import type { Guards } from "../degrade/guards";
 import type { Ranker } from "../ports/ranker";
 import type { LoadedRelease } from "../release/loadedRelease";
 import { CostEstimate } from "./deadline";
@@ -43,23 +44,35 @@ export function rankByFusion(
 
 export const FUSION = "rank-fusion";
 
-export function createRankStage(loaded: LoadedRelease, now: () => number): RankStage {
+export function createRankStage(
+  loaded: LoadedRelease,
+  now: () => number,
+  breakers: Guards["rankers"],
+): RankStage {
   const cost = new CostEstimate();
   return {
     async rank({ surface, bucketKey, scratch, count, remainingMs, fill }) {
       const ranker = pickArm(surface, loaded.rankers, bucketKey);
       if (ranker === null) return rankByFusion(scratch, count, "no_ranker");
+      const breaker = breakers.get(ranker.ref);
+      if (breaker?.admits(now()) === false) return rankByFusion(scratch, count, "ranker_breaker_open");
       fill(ranker);
       if (!cost.fits(remainingMs())) return rankByFusion(scratch, count, "ranker_no_budget");
       const startedMs = now();
       try {
         await ranker.score(scratch.features, count, scratch.scores);
       } catch {
+        breaker?.fail(now());
         return rankByFusion(scratch, count, "ranker_failed");
       }
-      cost.observe(now() - startedMs);
+      const endedMs = now();
+      cost.observe(endedMs - startedMs);
       const replaced = replaceNonFinite(scratch.scores, count);
-      if (replaced === count) return rankByFusion(scratch, count, "ranker_not_finite", replaced);
+      if (replaced === count) {
+        breaker?.fail(endedMs);
+        return rankByFusion(scratch, count, "ranker_not_finite", replaced);
+      }
+      breaker?.succeed(endedMs);
       return { modelVersion: ranker.ref, usedRanker: true, reason: null, nonFiniteScores: replaced };
     },
   };

@@ -1,5 +1,6 @@
 import type { Degrader } from "../degrade/degrader";
 import type { EffectiveSurface } from "../degrade/effectiveSurface";
+import type { Guards } from "../degrade/guards";
 import type { Load } from "../degrade/pressureMeter";
 import type { RecentSlates } from "../degrade/recentSlates";
 import type { ShopperStore } from "../ports/shopperStore";
@@ -29,6 +30,7 @@ export interface FunnelOptions {
   readonly recentSlates: RecentSlates;
   readonly degrader: Degrader;
   readonly load: Load;
+  readonly guards: Guards;
   readonly replicaId: string;
   /** The rules in force; replaced while requests run. */
   readonly rules: { readonly current: CompiledRules };
@@ -61,8 +63,8 @@ export function createFunnel(options: FunnelOptions): Funnel {
     factors: loaded.factors,
     covisitationCapacity: loaded.covisitationCapacity,
   });
-  const runner = createSourceRunner(loaded.sources, pool, now);
-  const score = createScorer(loaded, now);
+  const runner = createSourceRunner(loaded.sources, pool, now, options.guards.sources);
+  const score = createScorer(loaded, now, options.guards.rankers);
   const writeSlate = createSlateWriter(loaded, options.replicaId, now);
   const activate = (request: SlateRequest) => (request.rules ?? options.rules.current).activate(request);
   const servePopular = createPopularServer(loaded, { writeSlate, activate, now });

@@ -2,6 +2,7 @@ import type { ReleaseSurface } from "@shortlist/contracts";
 import { selectTopK } from "@shortlist/ml";
 import type { Degrader } from "../degrade/degrader";
 import type { EffectiveSurface } from "../degrade/effectiveSurface";
+import type { Guards } from "../degrade/guards";
 import type { Load } from "../degrade/pressureMeter";
 import type { ShopperState, ShopperStore } from "../ports/shopperStore";
 import type { LoadedRelease } from "../release/loadedRelease";
@@ -46,6 +47,7 @@ export interface RelatedOptions {
   readonly shoppers: ShopperStore;
   readonly degrader: Degrader;
   readonly load: Load;
+  readonly guards: Guards;
   readonly replicaId: string;
   /** The rules in force; replaced while requests run. */
   readonly rules: { readonly current: CompiledRules };
@@ -83,7 +85,9 @@ export function createRelatedFunnel(options: RelatedOptions): RelatedFunnel {
     const { scratch, count, recentCount, state } = o;
     const bucketKey = `related:${o.request.shoppers[0]}`;
     const ranker = o.surface === undefined ? null : pickArm(o.surface, loaded.rankers, bucketKey);
+    const breaker = ranker === null ? undefined : options.guards.rankers.get(ranker.ref);
     if (ranker === null || (recentCount === 0 && state.vector === null)) return null;
+    if (breaker?.admits(now()) === false) throw new Error("the breaker of the ranker is open");
     loaded.filler.prepare({
       recentItems: scratch.recentItems,
       recentCount,
@@ -92,9 +96,18 @@ export function createRelatedFunnel(options: RelatedOptions): RelatedFunnel {
     });
     scratch.covisitationScores.fill(0, 0, count);
     fillRankInputs(loaded, ranker, { scratch, count, shopperFeatures: state.features ?? null });
-    await ranker.score(scratch.features, count, scratch.scores);
+    try {
+      await ranker.score(scratch.features, count, scratch.scores);
+    } catch (error) {
+      breaker?.fail(now());
+      throw error;
+    }
     const nonFiniteScores = replaceNonFinite(scratch.scores, count);
-    if (nonFiniteScores === count) return null;
+    if (nonFiniteScores === count) {
+      breaker?.fail(now());
+      return null;
+    }
+    breaker?.succeed(now());
     return { modelVersion: ranker.ref, usedRanker: true, reason: null, nonFiniteScores };
   };
 

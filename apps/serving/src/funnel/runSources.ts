@@ -5,6 +5,7 @@ import {
   type SlateSource,
 } from "@shortlist/contracts";
 import type * as z from "zod";
+import type { Guards } from "../degrade/guards";
 import type { CandidateSource, SourceQuery } from "../ports/candidateSource";
 import { CostEstimate } from "./deadline";
 import type { Scratch, ScratchPool } from "./scratch";
@@ -39,6 +40,7 @@ export function createSourceRunner(
   sources: ReadonlyMap<CandidateSourceName, CandidateSource>,
   pool: Pick<ScratchPool, "createBuffer">,
   now: () => number,
+  breakers: Guards["sources"],
 ): SourceRunner {
   const costs = new Map([...sources.keys()].map((name) => [name, new CostEstimate()]));
 
@@ -56,16 +58,25 @@ export function createSourceRunner(
       outcomes.push(outcome(config.name, "skipped", 0, 0, "no_budget"));
       return null;
     }
+    const breaker = breakers.get(config.name)!;
+    if (!breaker.admits(startedMs)) {
+      outcomes.push(outcome(config.name, "skipped", 0, 0, "breaker_open"));
+      return null;
+    }
     const buffer = scratch.buffers[at]!;
     const quota = Math.min(config.quota, buffer.items.length);
     const settle = (count: number) => {
       const ms = now() - startedMs;
       cost.observe(ms);
+      breaker.succeed(startedMs + ms);
       scratch.retrieved[at] = count;
       outcomes.push(outcome(config.name, count > 0 ? "ok" : "empty", count, ms, null));
     };
-    const fail = (error: unknown) =>
-      void outcomes.push(outcome(config.name, "error", 0, now() - startedMs, errorText(error)));
+    const fail = (status: "error" | "late", reason: string) => {
+      const atMs = now();
+      breaker.fail(atMs);
+      outcomes.push(outcome(config.name, status, 0, atMs - startedMs, reason));
+    };
     try {
       const answer = source.retrieve(batch.query, quota, buffer);
       if (typeof answer === "number") {
@@ -74,13 +85,13 @@ export function createSourceRunner(
       }
       return withDeadline(answer, remainingMs).then((result) => {
         if (result.status === "ok") return settle(result.count);
-        if (result.status === "error") return fail(result.error);
+        if (result.status === "error") return fail("error", errorText(result.error));
         // It may still write: the buffer stays with it and the request gets a new one.
         scratch.buffers[at] = pool.createBuffer();
-        outcomes.push(outcome(config.name, "late", 0, now() - startedMs, "deadline"));
+        fail("late", "deadline");
       });
     } catch (error) {
-      fail(error);
+      fail("error", errorText(error));
       return null;
     }
   };

@@ -1,3 +1,4 @@
+import type { Guards } from "../degrade/guards";
 import type { LoadedRelease } from "../release/loadedRelease";
 import type { KnownShopper } from "./knowShopper";
 import { createRankStage, type RankOutcome } from "./rank";
@@ -7,8 +8,8 @@ import type { FunnelRun } from "./run";
 /** Scores the united candidates into `scratch.scores`, by the ranker of the shopper's arm or by rank fusion. */
 export type Scorer = (run: FunnelRun, shopper: KnownShopper, count: number) => Promise<RankOutcome>;
 
-export function createScorer(loaded: LoadedRelease, now: () => number): Scorer {
-  const rankStage = createRankStage(loaded, now);
+export function createScorer(loaded: LoadedRelease, now: () => number, breakers: Guards["rankers"]): Scorer {
+  const rankStage = createRankStage(loaded, now, breakers);
   const ones = new Float32Array(1024).fill(1);
   return (run, { view, state }, count) => {
     const { scratch, surface, request, outcomes, trace, deadlineMs } = run;

@@ -91,6 +91,13 @@ export function createMetrics() {
       help: "99th percentile of event-loop delay since the last scrape",
       registers,
     }),
+    breakers: new Gauge({
+      name: "shortlist_breaker_state",
+      help: "0 closed, 1 half-open, 2 open; breakers of sources and rankers are listed while they have failures",
+      labelNames: ["breaker"],
+      aggregator: "max",
+      registers,
+    }),
     pressure: new Gauge({
       name: "shortlist_pressure",
       help: "0 at rest, 1 when a process cannot keep up: candidate sets shrink from 0.25, tiers are shed from 0.6",

@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promise
 import { join } from "node:path";
 import type { ArtifactRef } from "@shortlist/contracts";
 import { type ArtifactStore, sha256Hex } from "@shortlist/platform";
+import { RetryBudget } from "../degrade/retryBudget";
 import { ReleaseRefused } from "./releaseRefused";
 
 /**
@@ -17,7 +18,11 @@ export interface ArtifactCache {
   prune(keep: ReadonlySet<string>): Promise<void>;
 }
 
-export function createArtifactCache(stateDir: string, store: ArtifactStore): ArtifactCache {
+export function createArtifactCache(
+  stateDir: string,
+  store: ArtifactStore,
+  retries = new RetryBudget(),
+): ArtifactCache {
   const root = join(stateDir, "artifacts");
 
   const load = async (ref: ArtifactRef): Promise<Buffer> => {
@@ -28,7 +33,7 @@ export function createArtifactCache(stateDir: string, store: ArtifactStore): Art
       // A disk that lost bytes: the store may still have a good copy.
       await rm(path, { force: true });
     }
-    const bytes = await fetchVerified(store, ref);
+    const bytes = await fetchVerified(store, ref, retries);
     await mkdir(root, { recursive: true });
     const temporary = `${path}.${process.pid}.tmp`;
     await writeFile(temporary, bytes);
@@ -51,15 +56,19 @@ export function createArtifactCache(stateDir: string, store: ArtifactStore): Art
   };
 }
 
-async function fetchVerified(store: ArtifactStore, ref: ArtifactRef): Promise<Buffer> {
+const TRIES_MAX = 3;
+/** Doubled before the next try. */
+const RETRY_AFTER_MS = 100;
+
+async function fetchVerified(store: ArtifactStore, ref: ArtifactRef, retries: RetryBudget): Promise<Buffer> {
   let bytes: Uint8Array;
+  retries.earn();
   try {
-    bytes = await store.get(ref.sha256);
+    bytes = await getWithRetries(store, ref.sha256, retries);
   } catch (cause) {
-    const isCorrupt = (cause as { code?: string }).code === "internal";
     throw new ReleaseRefused(
-      isCorrupt ? "corrupt_artifact" : "artifact_unavailable",
-      `${ref.name} (${ref.sha256.slice(0, 12)}): ${isCorrupt ? "its bytes do not match its hash" : "not in the artifact store"}`,
+      isCorrupt(cause) ? "corrupt_artifact" : "artifact_unavailable",
+      `${ref.name} (${ref.sha256.slice(0, 12)}): ${isCorrupt(cause) ? "its bytes do not match its hash" : "not in the artifact store"}`,
     );
   }
   if (sha256Hex(bytes) !== ref.sha256)
@@ -68,4 +77,24 @@ async function fetchVerified(store: ArtifactStore, ref: ArtifactRef): Promise<Bu
       `${ref.name} (${ref.sha256.slice(0, 12)}): its bytes do not match its hash`,
     );
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+async function getWithRetries(
+  store: ArtifactStore,
+  sha256: string,
+  retries: RetryBudget,
+): Promise<Uint8Array> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await store.get(sha256);
+    } catch (error) {
+      // Wrong bytes stay wrong; what is out of reach may be back in a moment.
+      if (isCorrupt(error) || tries === TRIES_MAX || !retries.take()) throw error;
+      await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER_MS * 2 ** (tries - 1)));
+    }
+  }
+}
+
+function isCorrupt(error: unknown): boolean {
+  return (error as { code?: string }).code === "internal";
 }

@@ -3,7 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createFileArtifactStore } from "@shortlist/platform";
 import { shopRankFeatures } from "../adapters/shopRankFeatures";
+import { Breakers } from "../degrade/breakers";
 import { createDegrader, type Degrader } from "../degrade/degrader";
+import { createGuards } from "../degrade/guards";
 import { PressureMeter } from "../degrade/pressureMeter";
 import { createRecentSlates, type RecentSlates } from "../degrade/recentSlates";
 import { createFunnel, type Funnel } from "../funnel/recommend";
@@ -67,6 +69,7 @@ export function openFunnel(
     shoppers,
     recentSlates,
     degrader,
+    guards: createGuards(loaded, new Breakers(() => performance.now(), Date.now)),
     load: new PressureMeter(() => performance.now()),
     rules: { current: rules },
     replicaId: "test",
