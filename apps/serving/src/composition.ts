@@ -170,6 +170,7 @@ export async function createReplica(options: ReplicaOptions) {
     pressure: Math.round(load.pressure * 1000) / 1000,
     breakers: breakers.list(),
     caches: [],
+    catalogs: [],
   });
 
   return {

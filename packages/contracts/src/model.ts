@@ -24,6 +24,8 @@ export type ArtifactRef = z.infer<typeof ArtifactRef>;
 export const RANK_FEATURE_VIEW = "rank_features";
 /** Artifact of a ranker that reads item views: one column per feature name, in the order of the item table. */
 export const ITEM_INPUTS_ARTIFACT = "item-inputs.slcf";
+/** Artifact of a content model: what embeds an item that was not in the fit. */
+export const CONTENT_WEIGHTS_ARTIFACT = "weights.slcf";
 
 export const FeatureSpec = z.object({
   name: z.string(),

@@ -76,6 +76,8 @@ export const RecommendedItem = z.object({
   score: z.number(),
   position: z.int(),
   reason: z.string(),
+  /** As the catalogue has it at this moment, in the shop's currency; null when it has none. */
+  price: z.number().nullable(),
   sources: z.array(z.string()),
   isSponsored: z.boolean(),
 });

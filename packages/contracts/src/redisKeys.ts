@@ -35,8 +35,16 @@ export const redisKeys = {
   slates: (workspace: string) => `sl:{${workspace}:slates}:log`,
   /** String: SlateLogRecord JSON of one request, kept for SLATE_TTL_SECONDS. */
   slate: (workspace: string, requestId: string) => `sl:{${workspace}:r:${requestId}}:slate`,
-  /** Stream of CatalogChange JSON, field `c`: what the shop changed, in the order in which it was acknowledged. */
+  /**
+   * Stream of CatalogChange JSON, what the shop changed in the order in which it was acknowledged. An entry holds many,
+   * each under a field `c` of its own.
+   */
   catalog: (workspace: string) => `sl:{${workspace}:catalog}:changes`,
+  /**
+   * String: the position behind which the catalogue's stream is whole. Written by the worker alone; without it nobody
+   * knows, as after Redis was emptied.
+   */
+  catalogSince: (workspace: string) => `sl:{${workspace}:catalog}:since`,
   /** Hash of counters of one minute over all replicas, kept for FUNNEL_MINUTES_TTL_SECONDS. */
   funnelMinute: (workspace: string, minute: number) => `sl:{${workspace}:funnel}:m:${minute}`,
   /** String: the shopper's precomputed list of a surface, PrecomputedList JSON. */
@@ -110,6 +118,11 @@ function escapeTag(text: string): string {
 export const EVENT_STREAM_MAX = 1_000_000;
 /** A flood of bad events must not take the memory of the good ones. */
 export const QUARANTINE_STREAM_MAX = 200_000;
+/**
+ * Entries of up to 500 changes. A shop that changes everything all day stays far below while the worker runs; without
+ * one the shop is told so before Redis is full.
+ */
+export const CATALOG_STREAM_MAX = 100_000;
 /** Slates are large, and one that is not archived only leaves a request unexplained. */
 export const SLATE_STREAM_MAX = 200_000;
 

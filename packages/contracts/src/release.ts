@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { CatalogStatus } from "./catalog";
 import { LiveFeatureView } from "./featureStore";
 import { Sha256Hex, WorkspaceSlug } from "./ids";
 import { ArtifactRef } from "./model";
@@ -99,6 +100,8 @@ export const Release = z.object({
     artifact: ArtifactRef,
     /** The catalogue's changes up to this entry of their stream are in the table; a replica applies those after it. */
     catalogPosition: z.string().default("0-0"),
+    /** Titles in the order of the table. A release of an older control plane has none. */
+    texts: ArtifactRef.nullable().default(null),
   }),
   /** Precomputed rungs 3 and 4 and the trending source, as item indexes. */
   lists: ArtifactRef,
@@ -203,5 +206,6 @@ export const ReplicaStatus = z.object({
   pressure: z.number().min(0).max(1).default(0),
   breakers: z.array(BreakerStatus).default([]),
   caches: z.array(CacheStatus).default([]),
+  catalogs: z.array(CatalogStatus).default([]),
 });
 export type ReplicaStatus = z.infer<typeof ReplicaStatus>;

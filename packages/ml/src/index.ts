@@ -1,6 +1,12 @@
 // The public surface of the package, by name. `simulation/` is a second entry point of its own.
 export { type ColumnArray, decodeColumnFile, encodeColumnFile, type Json } from "./codec/columnFile";
-export { type ContentEmbedding, type ContentItem, fitContentEmbedding } from "./content/contentEmbedding";
+export {
+  type ContentEmbedding,
+  type ContentItem,
+  type ContentWeights,
+  createContentEmbedder,
+  fitContentEmbedding,
+} from "./content/contentEmbedding";
 export { tokenizeText } from "./content/tokens";
 export { MlInputError } from "./errors";
 export {

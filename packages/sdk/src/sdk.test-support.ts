@@ -89,6 +89,7 @@ export const slateAnswer = (...itemIds: string[]) =>
       position,
       score: 1,
       reason: "For you",
+      price: 10,
       sources: ["collaborative"],
       isSponsored: false,
     })),

@@ -57,6 +57,7 @@ export async function startFakeServing(itemIds: readonly string[]): Promise<Fake
       score: 1 - position / 10,
       position,
       reason: "popular",
+      price: null,
       sources: ["popular"],
       isSponsored: false,
     })),

@@ -91,7 +91,7 @@ export async function publishTestRelease(ctx: AppContext, workspaceId: string, n
     workspaceId,
     createdBy: "tests",
     note,
-    itemTable: { id: `table-${note}`, nItems: 3, artifact, catalogPosition: "0-0" },
+    itemTable: { id: `table-${note}`, nItems: 3, artifact, catalogPosition: "0-0", texts: null },
     lists: { ...artifact, name: "lists.slcf" },
     modelVersionIds: { ranker: ranker.id },
   });

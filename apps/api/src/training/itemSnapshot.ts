@@ -7,10 +7,17 @@ export interface CatalogRow {
   readonly title: string;
   readonly category: string;
   readonly brand: string;
+  readonly seller: string;
   readonly price: number | null;
   readonly inStock: boolean;
   readonly restricted: boolean;
   readonly createdAtMs: number;
+}
+
+/** The catalogue of one moment: `position` is how far the changes of its stream are in the rows. */
+export interface CatalogSnapshot {
+  readonly rows: readonly CatalogRow[];
+  readonly position: string;
 }
 
 /** Item attributes that do not depend on the log. */
@@ -18,11 +25,13 @@ export interface StaticColumns {
   readonly nItems: number;
   readonly categoryIds: Int32Array;
   readonly brandIds: Int32Array;
-  readonly price: Float32Array;
+  readonly sellerIds: Int32Array;
+  readonly price: Float64Array;
   readonly logPrice: Float32Array;
   readonly flags: Uint8Array;
   readonly categories: string[];
   readonly brands: string[];
+  readonly sellers: string[];
   readonly content: ContentEmbedding;
 }
 

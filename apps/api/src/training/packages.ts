@@ -1,10 +1,12 @@
 import {
+  CONTENT_WEIGHTS_ARTIFACT,
   ITEM_INPUTS_ARTIFACT,
   type ModelManifest,
   RANK_FEATURE_VIEW,
   type TrainingConfig,
 } from "@shortlist/contracts";
 import {
+  type ContentWeights,
   encodeColumnFile,
   encodeLogisticOnnx,
   type LogisticModel,
@@ -43,17 +45,20 @@ const RESTRICTED = 2;
 export function encodeAttributes(rows: readonly CatalogRow[]): Omit<StaticColumns, "content"> {
   const categories = createVocabulary();
   const brands = createVocabulary();
+  const sellers = createVocabulary();
   return {
     nItems: rows.length,
     categoryIds: Int32Array.from(rows, (row) => categories.indexOf(row.category)),
     brandIds: Int32Array.from(rows, (row) => brands.indexOf(row.brand)),
-    price: Float32Array.from(rows, (row) => row.price ?? Number.NaN),
+    sellerIds: Int32Array.from(rows, (row) => sellers.indexOf(row.seller)),
+    price: Float64Array.from(rows, (row) => row.price ?? Number.NaN),
     logPrice: Float32Array.from(rows, (row) =>
       row.price === null || row.price <= 0 ? Number.NaN : Math.log(row.price),
     ),
     flags: Uint8Array.from(rows, (row) => (row.inStock ? IN_STOCK : 0) | (row.restricted ? RESTRICTED : 0)),
     categories: categories.names,
     brands: brands.names,
+    sellers: sellers.names,
   };
 }
 
@@ -86,15 +91,14 @@ export function encodeItemTable(
   snapshot: ItemSnapshot,
   itemTableId: string,
 ): Uint8Array {
-  const parts = rows.map((row) => Buffer.from(row.itemId));
-  const itemIdOffsets = new Uint32Array(rows.length + 1);
-  for (const [i, part] of parts.entries()) itemIdOffsets[i + 1] = itemIdOffsets[i]! + part.length;
+  const ids = encodeStrings(rows.map((row) => row.itemId));
   return encodeColumnFile(
     {
-      itemIdBytes: new Uint8Array(Buffer.concat(parts)),
-      itemIdOffsets,
+      itemIdBytes: ids.bytes,
+      itemIdOffsets: ids.offsets,
       categoryIds: attributes.categoryIds,
       brandIds: attributes.brandIds,
+      sellerIds: attributes.sellerIds,
       price: attributes.price,
       logPrice: attributes.logPrice,
       popularity: snapshot.popularity,
@@ -102,8 +106,27 @@ export function encodeItemTable(
       ageDays: snapshot.ageDays,
       flags: attributes.flags,
     },
-    { itemTableId, categories: attributes.categories, brands: attributes.brands },
+    {
+      itemTableId,
+      categories: attributes.categories,
+      brands: attributes.brands,
+      sellers: attributes.sellers,
+    },
   );
+}
+
+/** Titles in the order of the item table, apart from it because a replica decodes them one by one. */
+export function encodeItemTexts(rows: readonly CatalogRow[], itemTableId: string): Uint8Array {
+  const { bytes, offsets } = encodeStrings(rows.map((row) => row.title));
+  return encodeColumnFile({ titleBytes: bytes, titleOffsets: offsets }, { itemTableId });
+}
+
+/** UTF-8 end to end; string i lies from offset i to offset i + 1. */
+function encodeStrings(texts: readonly string[]): { bytes: Uint8Array; offsets: Uint32Array } {
+  const parts = texts.map((text) => Buffer.from(text));
+  const offsets = new Uint32Array(parts.length + 1);
+  for (const [i, part] of parts.entries()) offsets[i + 1] = offsets[i]! + part.length;
+  return { bytes: new Uint8Array(Buffer.concat(parts)), offsets };
 }
 
 export function packageCollaborative(
@@ -176,9 +199,14 @@ export function packageContent(
           { itemTableId: c.itemTableId, dims, space: "ip" },
         ),
       },
+      { name: CONTENT_WEIGHTS_ARTIFACT, bytes: encodeContentWeights(attributes.content.weights) },
       { name: "index.hnsw", bytes: index.bytes },
     ],
   };
+}
+
+function encodeContentWeights({ tokens, counts, ...fit }: ContentWeights): Uint8Array {
+  return encodeColumnFile({ tokens, counts }, { ...fit });
 }
 
 export function packageCovisitation(table: NeighborTable, c: PackageContext): ModelPackage {

@@ -79,8 +79,12 @@ function createPorts(): TrainingPorts & {
     redis,
     listUnlinked: async () => [],
     loadViews: async () => [],
-    loadCatalog: async () =>
-      shop.items.map((item): CatalogRow => ({ ...item, restricted: item.restricted ?? false })),
+    loadCatalog: async () => ({
+      rows: shop.items.map(
+        (item): CatalogRow => ({ ...item, seller: "Shop", restricted: item.restricted ?? false }),
+      ),
+      position: "7-0",
+    }),
     async register(model) {
       packages.push(model);
       return {
@@ -191,7 +195,7 @@ test("without a release asked for, models are registered and nothing is publishe
 test("an empty catalogue or an empty lake ends the run with the command that mends it", async () => {
   const ports = createPorts();
   await expect(
-    runTraining(WORKSPACE, CONFIG, { ...ports, loadCatalog: async () => [] }),
+    runTraining(WORKSPACE, CONFIG, { ...ports, loadCatalog: async () => ({ rows: [], position: "0-0" }) }),
   ).rejects.toMatchObject({
     publicDetail: expect.stringContaining("shortlist import"),
   });

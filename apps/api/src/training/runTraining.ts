@@ -6,7 +6,12 @@ import type { Redis } from "ioredis";
 import { EVALUATION_K, type EvaluatedName, evaluateFunnel } from "./evaluateFunnel";
 import { type FittedSources, fitSources } from "./fitSources";
 import { countBefore, loadInteractionLog } from "./interactionLog";
-import { type CatalogRow, computeItemSnapshot, type ItemSnapshot, type StaticColumns } from "./itemSnapshot";
+import {
+  type CatalogSnapshot,
+  computeItemSnapshot,
+  type ItemSnapshot,
+  type StaticColumns,
+} from "./itemSnapshot";
 import { computeLists } from "./lists";
 import { materialiseShoppers } from "./materialise";
 import {
@@ -14,6 +19,7 @@ import {
   computeItemTableId,
   encodeAttributes,
   encodeItemTable,
+  encodeItemTexts,
   type ModelPackage,
   type PackageContext,
   packageCollaborative,
@@ -32,7 +38,7 @@ import { computeViewInputs, NO_VIEW_INPUTS, type ViewInputs } from "./viewInputs
 export interface TrainingPorts {
   readonly lake: Lake;
   readonly redis: Redis;
-  readonly loadCatalog: () => Promise<CatalogRow[]>;
+  readonly loadCatalog: () => Promise<CatalogSnapshot>;
   /** The item views that the ranker is to read. */
   readonly loadViews: () => Promise<readonly FeatureView[]>;
   readonly listUnlinked: () => Promise<readonly UnlinkedPair[]>;
@@ -72,7 +78,8 @@ const INTERACTIONS_MIN = 100;
  */
 export async function runTraining(workspace: string, config: TrainingConfig, ports: TrainingPorts) {
   ports.report(1, "reading the catalogue");
-  const rows = (await ports.loadCatalog()).sort((a, b) => (a.itemId < b.itemId ? -1 : 1));
+  const catalog = await ports.loadCatalog();
+  const rows = [...catalog.rows].sort((a, b) => (a.itemId < b.itemId ? -1 : 1));
   if (rows.length === 0)
     throw new AppError("conflict", "empty catalogue", {
       publicDetail: "The catalogue is empty. Import items first: shortlist import FILE --mapping …",
@@ -236,6 +243,8 @@ export async function runTraining(workspace: string, config: TrainingConfig, por
     encodeItemTable(rows, attributes, final.snapshot, itemTableId),
   );
 
+  const itemTexts = await ports.putArtifact("texts.slcf", encodeItemTexts(rows, itemTableId));
+
   ports.report(90, "writing shopper state to the online store");
   await materialiseShoppers({
     redis: ports.redis,
@@ -254,7 +263,13 @@ export async function runTraining(workspace: string, config: TrainingConfig, por
   if (!config.publish) return { report, metrics, models, release: null };
   ports.report(97, "publishing the release");
   const release = await ports.publish({
-    itemTable: { id: itemTableId, nItems: rows.length, artifact: itemTable, catalogPosition: "0-0" },
+    itemTable: {
+      id: itemTableId,
+      nItems: rows.length,
+      artifact: itemTable,
+      catalogPosition: catalog.position,
+      texts: itemTexts,
+    },
     lists: popularity.artifacts[0]!,
     modelVersionIds: {
       collaborative: collaborative.modelVersionId,

@@ -6,7 +6,7 @@ import { getItemViews } from "../modules/featureViews/pickService";
 import { listUnlinked } from "../modules/identity/service";
 import { registerModelVersion } from "../modules/registry/registerService";
 import { compileAndPublish } from "../modules/releases/compileService";
-import type { CatalogRow } from "./itemSnapshot";
+import type { CatalogSnapshot } from "./itemSnapshot";
 import { runTraining } from "./runTraining";
 
 await runJobProcess("training", async ({ ctx, jobId, workspace, payload, createdBy, report, log }) => {
@@ -58,16 +58,20 @@ await runJobProcess("training", async ({ ctx, jobId, workspace, payload, created
   });
 });
 
-async function loadCatalog(db: Db, workspaceId: string): Promise<CatalogRow[]> {
+async function loadCatalog(db: Db, workspaceId: string): Promise<CatalogSnapshot> {
   const rows = await db.item.findMany({ where: { workspaceId } });
-  return rows.map((row) => ({
-    itemId: row.itemId,
-    title: row.title,
-    category: row.category,
-    brand: row.brand,
-    price: row.price,
-    inStock: row.inStock,
-    restricted: row.restricted,
-    createdAtMs: row.createdAt.getTime(),
-  }));
+  return {
+    position: "0-0",
+    rows: rows.map((row) => ({
+      itemId: row.itemId,
+      title: row.title,
+      category: row.category,
+      brand: row.brand,
+      seller: row.seller,
+      price: row.price,
+      inStock: row.inStock,
+      restricted: row.restricted,
+      createdAtMs: row.createdAt.getTime(),
+    })),
+  };
 }

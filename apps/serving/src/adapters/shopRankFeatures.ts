@@ -28,16 +28,19 @@ const ROW = { category: 0, brand: 1, logPrice: 2, popularity: 3, trend: 4, logAg
 
 function packRows(columns: ItemColumns): Float32Array {
   const rows = new Float32Array(columns.nItems * ROW.width);
-  for (let item = 0, at = 0; item < columns.nItems; item++, at += ROW.width) {
-    // Ids are exact in a float32 below 2^24.
-    rows[at + ROW.category] = columns.categoryIds[item]!;
-    rows[at + ROW.brand] = columns.brandIds[item]!;
-    rows[at + ROW.logPrice] = columns.logPrice[item]!;
-    rows[at + ROW.popularity] = columns.popularity[item]!;
-    rows[at + ROW.trend] = columns.trend[item]!;
-    rows[at + ROW.logAge] = Math.log1p(Math.max(0, columns.ageDays[item]!));
-  }
+  for (let item = 0; item < columns.nItems; item++) packRow(columns, item, rows);
   return rows;
+}
+
+function packRow(columns: ItemColumns, item: number, rows: Float32Array): void {
+  const at = item * ROW.width;
+  // Ids are exact in a float32 below 2^24.
+  rows[at + ROW.category] = columns.categoryIds[item]!;
+  rows[at + ROW.brand] = columns.brandIds[item]!;
+  rows[at + ROW.logPrice] = columns.logPrice[item]!;
+  rows[at + ROW.popularity] = columns.popularity[item]!;
+  rows[at + ROW.trend] = columns.trend[item]!;
+  rows[at + ROW.logAge] = Math.log1p(Math.max(0, columns.ageDays[item]!));
 }
 
 /** Weighted shares of small ids among the recent items; id −1, unknown, is slot 0 and has no share. */
@@ -45,8 +48,8 @@ class Shares {
   private readonly values: Float32Array;
   private touched: number[] = [];
 
-  constructor(ids: Int32Array) {
-    let bound = 0;
+  constructor(ids: Int32Array, idBound = 0) {
+    let bound = idBound;
     for (const id of ids) bound = Math.max(bound, id + 1);
     this.values = new Float32Array(bound + 1);
   }
@@ -70,8 +73,8 @@ class Shares {
 
 function createFastFiller(columns: ItemColumns, factors: DotTable, content: DotTable): RankFeatureFiller {
   const rows = packRows(columns);
-  const categories = new Shares(columns.categoryIds);
-  const brands = new Shares(columns.brandIds);
+  const categories = new Shares(columns.categoryIds, columns.idBounds?.categories);
+  const brands = new Shares(columns.brandIds, columns.idBounds?.brands);
   const seen = new Uint32Array(Math.ceil(columns.nItems / 32));
   const seenItems: number[] = [];
   const user = new Float32Array(columns.factors);
@@ -166,7 +169,7 @@ function createFastFiller(columns: ItemColumns, factors: DotTable, content: DotT
       out[at++] = popular * categoryShare;
     }
   };
-  return { prepare, fill };
+  return { prepare, fill, update: (item) => packRow(columns, item, rows) };
 }
 
 /** Weighted mean direction of items' rows, length 1; false when there is none. */

@@ -14,6 +14,7 @@ export function createPaddedFeatures(width: number): RankFeatureSet {
       let narrow = new Float32Array(0);
       return {
         prepare: (shopper) => filler.prepare(shopper),
+        update: (item) => filler.update(item),
         fill(items, count, covisitationScores, out) {
           if (narrow.length < count * base) narrow = new Float32Array(count * base);
           filler.fill(items, count, covisitationScores, narrow);

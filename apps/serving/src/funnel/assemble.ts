@@ -154,7 +154,7 @@ function gateReason(item: number, o: AssembleOptions): string | null {
 }
 
 function passes(item: number, o: AssembleOptions): boolean {
-  if (item < 0 || item >= o.items.nItems || o.marks.get(item) >= 0) return false;
+  if (item < 0 || item >= o.items.rowCount || o.marks.get(item) >= 0) return false;
   return isEligible(o.items.flags[item]!) && (o.filter === null || o.filter(item) < 0);
 }
 
@@ -165,7 +165,7 @@ function passes(item: number, o: AssembleOptions): boolean {
 function scanCatalogue(o: AssembleOptions, entries: SlateEntry[]): void {
   const best: number[] = [];
   const { popularity } = o.items;
-  for (let item = 0; item < o.items.nItems; item++) {
+  for (let item = 0; item < o.items.rowCount; item++) {
     if (!passes(item, o)) continue;
     const last = best.length < o.n ? -1 : best[best.length - 1]!;
     if (last >= 0 && popularity[item]! <= popularity[last]!) continue;

@@ -37,6 +37,11 @@ export class Marks {
     return word >>> GENERATION_SHIFT === this.generation ? (word >>> 1) & VALUE_MASK : -1;
   }
 
+  /** Keeps the item's note: it may belong to a request that is being answered. */
+  setBarred(item: number, isBarred: boolean): void {
+    this.words[item] = ((this.words[item]! & ~1) | (isBarred ? 1 : 0)) >>> 0;
+  }
+
   isBarred(item: number): boolean {
     return (this.words[item]! & 1) === 1;
   }

@@ -7,6 +7,7 @@ const OWN = 3;
 /** Fills item · 10 + column. */
 const filler = {
   prepare: () => undefined,
+  update: () => undefined,
   fill(items: Int32Array, count: number, _scores: Float32Array, out: Float32Array) {
     for (let n = 0; n < count; n++) for (let f = 0; f < OWN; f++) out[n * OWN + f] = items[n]! * 10 + f;
   },

@@ -18,6 +18,7 @@ export const DROP_REASONS = [
   "compliance_hidden",
   "rule_hidden",
   "rule_only",
+  "deleted",
 ] as const;
 export type DropReason = (typeof DROP_REASONS)[number];
 /** Position of each reason in `DROP_REASONS`. All lie below `COUNTED_MARK`. */
@@ -28,9 +29,9 @@ export const DROP_CODES = Object.fromEntries(DROP_REASONS.map((reason, code) => 
 const CODE = DROP_CODES;
 
 /** Values below this in Marks are drop reasons, the rest are candidate slots. */
-export const SLOT_BASE = 16;
+export const SLOT_BASE = 32;
 /** An item whose drop has been counted. */
-export const COUNTED_MARK = 15;
+export const COUNTED_MARK = 31;
 
 export interface Exclusions {
   readonly blocked: readonly number[];
@@ -54,6 +55,7 @@ export function markExclusions(marks: { set(item: number, value: number): void }
 /** Code of the reason why the flags rule an item out, or −1 when it is eligible. */
 export function screenFlags(flags: number): number {
   if (isEligible(flags)) return -1;
+  if (flags & ITEM_FLAGS.deleted) return CODE.deleted;
   if (flags & ITEM_FLAGS.restricted) return CODE.restricted;
   if (flags & ITEM_FLAGS.blockedSeller) return CODE.blocked_seller;
   if (flags & ITEM_FLAGS.hidden) return CODE.hidden;
@@ -78,13 +80,18 @@ export interface FilterCompiler {
 
 /** Names of categories and brands become ids once per request, so a candidate costs two array reads. */
 export function createFilterCompiler(items: ItemTable): FilterCompiler {
-  const brandIds = new Map(items.brands.map((brand, id) => [brand, id]));
+  const { brands: brandNames } = items.vocabularies;
+  // −2 equals no id, also not "unknown".
+  const findBrand = (brand: string) => {
+    const id = brandNames.find(brand);
+    return id < 0 ? -2 : id;
+  };
   return {
     compile(filters) {
       if (filters === undefined) return null;
       const { categories, brands, priceMin, priceMax } = filters;
       const inCategory = categories === undefined ? null : allowCategories(items.categories, categories);
-      const ofBrand = brands === undefined ? null : new Set(brands.map((brand) => brandIds.get(brand) ?? -2));
+      const ofBrand = brands === undefined ? null : new Set(brands.map(findBrand));
       const hasPrice = priceMin !== undefined || priceMax !== undefined;
       if (inCategory === null && ofBrand === null && !hasPrice) return null;
       const least = priceMin ?? Number.NEGATIVE_INFINITY;

@@ -63,6 +63,7 @@ export function createSlateWriter(loaded: LoadedRelease, replicaId: string, now:
         score,
         position,
         reason,
+        price: Number.isNaN(items.price[entry.item]!) ? null : items.price[entry.item]!,
         sources: sources.map((source) => source.name),
         isSponsored: false,
       });

@@ -18,6 +18,7 @@ const ITEM_EXAMPLE = {
   score: 0.83,
   position: 0,
   reason: "Similar to what you viewed",
+  price: 24.9,
   sources: ["content", "collaborative"],
   isSponsored: false,
 };

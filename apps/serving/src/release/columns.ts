@@ -6,6 +6,8 @@ type Constructor<T> = { new (...args: never[]): T; readonly name: string };
 /** A decoded column file whose columns are asked for by name and type; anything missing refuses the release. */
 export interface Columns {
   get<T extends ColumnArray>(name: string, type: Constructor<T>, length?: number): T;
+  /** The column when it is there and of this type, else null. */
+  find<T extends ColumnArray>(name: string, type: Constructor<T>, length: number): T | null;
   names(): string[];
   readonly meta: Readonly<Record<string, unknown>>;
 }
@@ -21,6 +23,11 @@ export function readColumns(bytes: Uint8Array, artifact: string): Columns {
   return {
     meta: (decoded.meta ?? {}) as Record<string, unknown>,
     names: () => Object.keys(columns),
+    find<T extends ColumnArray>(name: string, type: Constructor<T>, length: number): T | null {
+      const column = columns[name];
+      const isFound = column instanceof (type as unknown as new () => T) && column.length === length;
+      return isFound ? (column as T) : null;
+    },
     get<T extends ColumnArray>(name: string, type: Constructor<T>, length?: number): T {
       const column = columns[name];
       if (!(column instanceof (type as unknown as new () => T)))

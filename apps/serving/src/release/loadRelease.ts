@@ -1,13 +1,14 @@
 import {
   type ArtifactRef,
   type CandidateSourceName,
+  CONTENT_WEIGHTS_ARTIFACT,
   type ControlDocument,
   ITEM_INPUTS_ARTIFACT,
   type LiveFeatureView,
   ModelManifest,
   Release,
 } from "@shortlist/contracts";
-import { createFoldIn } from "@shortlist/ml";
+import { createContentEmbedder, createFoldIn } from "@shortlist/ml";
 import { computeReleaseId } from "@shortlist/platform";
 import { openHnswIndex, SEARCH_WIDTH_MIN } from "../adapters/hnswVectorIndex";
 import { openOnnxRanker } from "../adapters/onnxRanker";
@@ -23,12 +24,16 @@ import {
   createSegmentPopularSource,
   createTrendingSource,
 } from "../funnel/sources/lists";
+import { createNewArrivalsSource } from "../funnel/sources/newArrivals";
 import type { CandidateSource } from "../ports/candidateSource";
 import type { Ranker } from "../ports/ranker";
 import type { RankFeatureSet } from "../ports/rankFeatures";
 import type { ArtifactCache } from "./artifactCache";
+import { createCatalogDelta } from "./catalogDelta";
 import { readColumns, requireItemTable } from "./columns";
+import { createDeltaIndex } from "./deltaIndex";
 import { decodeItemTable, type ItemTable, isEligible } from "./itemTable";
+import { decodeItemTexts, NO_TEXTS } from "./itemTexts";
 import { decodeLists } from "./lists";
 import type { LoadedRelease } from "./loadedRelease";
 import { planRankerInputs } from "./rankerInputs";
@@ -40,6 +45,8 @@ export interface LoadOptions {
   readonly rankFeatures: RankFeatureSet;
   /** Views that the control document names as live. */
   readonly featureViews?: readonly LiveFeatureView[];
+  /** Room for items that come while the release is served; by the size of the catalogue unless given. */
+  readonly spareRows?: number;
 }
 
 /**
@@ -52,7 +59,11 @@ export async function loadRelease(
   options: LoadOptions,
 ): Promise<LoadedRelease> {
   const release = parseRelease(await options.cache.load(wanted.artifact), wanted.releaseId, workspace);
-  const items = decodeItemTable(await options.cache.load(release.itemTable.artifact), release.itemTable.id);
+  const { texts, artifact, id } = release.itemTable;
+  const items = decodeItemTable(await options.cache.load(artifact), id, {
+    texts: texts === null ? NO_TEXTS : decodeItemTexts(await options.cache.load(texts), id),
+    ...(options.spareRows === undefined ? {} : { spareRows: options.spareRows }),
+  });
   if (items.nItems !== release.itemTable.nItems)
     throw new ReleaseRefused(
       "shape_mismatch",
@@ -76,6 +87,7 @@ export async function loadRelease(
     content === null ? undefined : createContentSource(content.index, content.vectors),
     neighbors === null ? undefined : createCovisitationSource(neighbors),
     walks === null ? undefined : createGraphWalkSource(walks),
+    createNewArrivalsSource(items),
     createTrendingSource(lists),
     createEditorialSource(),
     createSegmentPopularSource(lists),
@@ -85,7 +97,11 @@ export async function loadRelease(
 
   const filler = options.rankFeatures.createFiller(
     {
-      nItems: items.nItems,
+      nItems: items.capacity,
+      idBounds: {
+        categories: items.vocabularies.categories.capacity,
+        brands: items.vocabularies.brands.capacity,
+      },
       categoryIds: items.categoryIds,
       brandIds: items.brandIds,
       logPrice: items.logPrice,
@@ -99,15 +115,18 @@ export async function loadRelease(
     },
     { factors: collaborative?.dots ?? null, content: content?.dots ?? null },
   );
+  const marks = new Marks(items.capacity, (item) => !isEligible(items.flags[item]!));
   return {
     release,
     items,
+    catalog: createCatalogDelta({ items, marks, filler, content: content?.delta ?? null }),
+    embedder: content?.embedder ?? null,
     lists,
     surfaces: new Map(release.surfaces.map((surface) => [surface.surface, surface])),
     sources,
     rankers,
     filler,
-    marks: new Marks(items.nItems, (item) => !isEligible(items.flags[item]!)),
+    marks,
     rankWidth: options.rankFeatures.names.length,
     rankWidthMax: Math.max(options.rankFeatures.names.length, ...widths),
     shopperViewIds: listShopperViews(rankers),
@@ -167,7 +186,7 @@ async function loadCollaborative({ release, items, cache }: ModelLoader) {
   requireItemTable(columns, items.id, name);
   const factors = Number(columns.meta.factors);
   const stored = columns.get("itemFactors", Float32Array, items.nItems * factors);
-  const { dots, table: itemFactors } = toDotTable(stored, items.nItems, factors);
+  const { dots, table: itemFactors } = toDotTable(stored, items.capacity, factors);
   const index = openHnswIndex(await cache.pathOf(findArtifact(model, "index.hnsw")), {
     space: "ip",
     dims: factors,
@@ -176,7 +195,7 @@ async function loadCollaborative({ release, items, cache }: ModelLoader) {
     efMin: SEARCH_WIDTH_MIN.alsFactors,
   });
   const foldIn = createFoldIn(
-    itemFactors,
+    itemFactors.subarray(0, items.nItems * factors),
     items.nItems,
     factors,
     columns.meta.foldIn as Parameters<typeof createFoldIn>[3],
@@ -200,23 +219,52 @@ async function loadContent({ release, items, cache }: ModelLoader) {
   requireItemTable(columns, items.id, name);
   const dims = Number(columns.meta.dims);
   const stored = columns.get("contentVectors", Float32Array, items.nItems * dims);
-  const { dots, table: vectors } = toDotTable(stored, items.nItems, dims);
-  const index = openHnswIndex(await cache.pathOf(findArtifact(model, "index.hnsw")), {
+  const { dots, table: vectors } = toDotTable(stored, items.capacity, dims);
+  const base = openHnswIndex(await cache.pathOf(findArtifact(model, "index.hnsw")), {
     space: columns.meta.space === "ip" ? "ip" : "cosine",
     dims,
     nItems: items.nItems,
     name: `${model.ref} index.hnsw`,
     efMin: SEARCH_WIDTH_MIN.unitVectors,
   });
-  return { index, dots, vectors: { vectors, dims } };
+  const index = createDeltaIndex(base, { vectors, dims, dots }, items.capacity - items.nItems);
+  const embedder = await loadEmbedder(model, cache, dims);
+  const delta = embedder === null ? null : { vectors, dims, index, embedOne: embedder.embedOne };
+  return { index, dots, vectors: { vectors, dims }, embedder, delta };
 }
 
-/** Moves a table to where its products are fast; the artifact's own bytes can then be collected. */
+/** What embeds new items and texts as the model was fitted; null for a model of an older control plane. */
+async function loadEmbedder(model: ReleaseModel, cache: ArtifactCache, dims: number) {
+  const artifact = model.artifacts.find(({ name }) => name === CONTENT_WEIGHTS_ARTIFACT);
+  if (artifact === undefined) return null;
+  const name = `${model.ref} ${CONTENT_WEIGHTS_ARTIFACT}`;
+  const columns = readColumns(await cache.load(artifact), name);
+  const { dimensions, seed, nItems } = columns.meta;
+  if (dimensions !== dims)
+    throw new ReleaseRefused(
+      "shape_mismatch",
+      `${name} makes ${dimensions} dimensions, the vectors have ${dims}`,
+    );
+  const tokens = columns.get("tokens", Uint32Array);
+  const counts = columns.get("counts", Uint32Array, tokens.length);
+  return createContentEmbedder({
+    dimensions: dims,
+    seed: Number(seed),
+    nItems: Number(nItems),
+    tokens,
+    counts,
+  });
+}
+
+/**
+ * Moves a table to where its products are fast, with zeros for the rows that have room to come; the artifact's own
+ * bytes can then be collected.
+ */
 function toDotTable(stored: Float32Array, nRows: number, dims: number) {
   const dots = createSimdTable(nRows, dims);
-  if (dots === null) return { dots, table: stored };
-  dots.table.set(stored);
-  return { dots, table: dots.table };
+  const table = dots?.table ?? new Float32Array(nRows * dims);
+  table.set(stored);
+  return { dots, table };
 }
 
 async function loadNeighbors({ release, items, cache }: ModelLoader, ref: string | null) {
@@ -233,10 +281,17 @@ async function loadNeighbors({ release, items, cache }: ModelLoader, ref: string
       throw new ReleaseRefused("corrupt_artifact", `${name} names item ${neighbors[i]} of ${items.nItems}`);
   return {
     nItems: items.nItems,
-    offsets,
+    // Items that come later have no neighbours.
+    offsets: extendOffsets(offsets, items.capacity),
     items: neighbors,
     scores: columns.get("scores", Float32Array, length),
   };
+}
+
+function extendOffsets(stored: Int32Array, capacity: number): Int32Array {
+  const offsets = new Int32Array(capacity + 1).fill(stored[stored.length - 1]!);
+  offsets.set(stored);
+  return offsets;
 }
 
 /** Views of the shopper that any ranker reads, so that a request asks for no other. */

@@ -1,17 +1,22 @@
 import type { CandidateSourceName, Release, ReleaseSurface } from "@shortlist/contracts";
-import type { NeighborTable, RankFeatureFiller } from "@shortlist/ml";
+import type { ContentItem, NeighborTable, RankFeatureFiller } from "@shortlist/ml";
 import type { Marks } from "../funnel/marks";
 import type { ContentVectors } from "../funnel/sources/content";
 import type { CandidateSource } from "../ports/candidateSource";
 import type { Ranker } from "../ports/ranker";
 import type { VectorIndex } from "../ports/vectorIndex";
+import type { CatalogDelta } from "./catalogDelta";
 import type { ItemTable } from "./itemTable";
 import type { FallbackLists } from "./lists";
 
-/** A release in memory: everything a request reads, fixed for the life of the process. */
+/** A release in memory: everything a request reads. Fixed for the life of the process but for `catalog`. */
 export interface LoadedRelease {
   readonly release: Release;
   readonly items: ItemTable;
+  /** Takes in what the shop has changed since the release. */
+  readonly catalog: CatalogDelta;
+  /** Embeds texts as the content model did; null when the release has none that can. */
+  readonly embedder: { embedOne(item: ContentItem): Float32Array } | null;
   readonly lists: FallbackLists;
   readonly surfaces: ReadonlyMap<string, ReleaseSurface>;
   readonly sources: ReadonlyMap<CandidateSourceName, CandidateSource>;

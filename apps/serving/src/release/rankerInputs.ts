@@ -8,7 +8,7 @@ export interface InputSources {
   readonly own: readonly string[];
   /** The ranker's values of item views; null when its package has none. */
   readonly itemInputs: Columns | null;
-  readonly itemTable: { readonly id: string; readonly nItems: number };
+  readonly itemTable: { readonly id: string; readonly nItems: number; readonly capacity: number };
   /** Views that the control document names as live. */
   readonly views: readonly LiveFeatureView[];
 }
@@ -35,10 +35,21 @@ export function planRankerInputs(
     if (columns.has(feature.name))
       return {
         kind: "item",
-        values: itemInputs!.get(feature.name, Float32Array, itemTable.nItems),
+        values: extendColumn(
+          itemInputs!.get(feature.name, Float32Array, itemTable.nItems),
+          itemTable.capacity,
+          feature.default,
+        ),
       };
     return planShopperInput(ref, feature, sources.views);
   });
+}
+
+/** Items that come later have no reading yet: they take the default. */
+function extendColumn(stored: Float32Array, capacity: number, value: number): Float32Array {
+  const column = new Float32Array(capacity).fill(value);
+  column.set(stored);
+  return column;
 }
 
 function planShopperInput(

@@ -17,7 +17,7 @@ export interface CompiledRule {
   readonly ref: string;
   readonly items: ItemSet;
   /** Of an `only` rule: its most popular items, which fill a slate that falls short. Of an editorial list: its items. */
-  readonly shelf?: Int32Array;
+  shelf?: Int32Array;
 }
 
 /** The rules that are about one request, by what they do, each list in order of priority. */
@@ -40,9 +40,16 @@ export interface CompiledRules {
   readonly matched: MatchedItems;
   /** Null when no rule is about the request, which then costs nothing more. */
   activate(request: RuleRequest): ActiveRules | null;
+  /** Takes in that rows of the item table have changed: from the next request on, rules are about what they are now. */
+  update(rows: readonly number[]): void;
 }
 
-export const NO_RULES: CompiledRules = { setId: null, matched: new Map(), activate: () => null };
+export const NO_RULES: CompiledRules = {
+  setId: null,
+  matched: new Map(),
+  activate: () => null,
+  update: () => {},
+};
 
 /** Item sets by what they match, so that a change of one rule does not match the others anew. */
 export type MatchedItems = ReadonlyMap<string, ItemSet>;
@@ -81,7 +88,23 @@ export async function compileRules(
       );
       return active.length === 0 ? null : sortByEffect(set.setId, active);
     },
+    update(rows) {
+      for (const changed of matched.values()) {
+        const fresh = changed.update(rows);
+        if (fresh.length > 0) extendShelves(rules, changed, fresh);
+      }
+    },
   };
+}
+
+/** Behind what sold before: of what is new nobody knows how popular it is. */
+function extendShelves(rules: readonly CompiledRule[], items: ItemSet, fresh: readonly number[]): void {
+  for (const rule of rules) {
+    if (rule.items !== items || rule.shelf === undefined) continue;
+    rule.shelf = isOrdered(rule.rule)
+      ? items.rows()
+      : Int32Array.from([...rule.shelf, ...fresh].slice(0, SHELF_MAX));
+  }
 }
 
 /** Several slates deep, so that what a shopper must not see can be passed over. */
@@ -90,10 +113,12 @@ const SHELF_MAX = 500;
 function createShelf(rule: Rule, set: ItemSet, items: ItemTable): { shelf?: Int32Array } {
   const { kind } = rule.effect;
   if (kind !== "only" && kind !== "suggest") return {};
-  // Who names the items of a list has put them in order.
-  return {
-    shelf: kind === "suggest" && rule.match.itemIds !== undefined ? set.rows() : pickShelf(set, items),
-  };
+  return { shelf: isOrdered(rule) ? set.rows() : pickShelf(set, items) };
+}
+
+/** Who names the items of a list has put them in order. */
+function isOrdered({ effect, match }: Rule): boolean {
+  return effect.kind === "suggest" && match.itemIds !== undefined;
 }
 
 function pickShelf(set: ItemSet, items: ItemTable): Int32Array {

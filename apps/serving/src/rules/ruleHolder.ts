@@ -10,7 +10,9 @@ export class RuleHolder {
   current: CompiledRules = NO_RULES;
   private wanted: string | null = null;
 
-  constructor(private readonly items: ItemTable) {}
+  constructor(private readonly items: ItemTable) {
+    items.onChange((rows) => this.current.update(rows));
+  }
 
   /**
    * Takes over another set; the same one again costs nothing. Resolves when it is in force, or when a newer one came
@@ -25,7 +27,16 @@ export class RuleHolder {
   }
 
   /** Other rules over the same release, reusing what was matched for those in force. */
-  compile(set: RuleSet): Promise<CompiledRules> {
-    return compileRules(set, this.items, this.current.matched);
+  async compile(set: RuleSet): Promise<CompiledRules> {
+    // Matching rests between steps, and rows it has passed may change meanwhile.
+    const changed: number[] = [];
+    const stop = this.items.onChange((rows) => changed.push(...rows));
+    try {
+      const compiled = await compileRules(set, this.items, this.current.matched);
+      compiled.update(changed);
+      return compiled;
+    } finally {
+      stop();
+    }
   }
 }

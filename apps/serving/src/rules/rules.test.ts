@@ -256,7 +256,8 @@ describe("a replica's rules", () => {
 
   test("matching a large table rests between steps", async () => {
     let rests = 0;
-    const large = { ...items(), nItems: 100_000, price: new Float32Array(100_000).fill(5) };
+    const price = new Float64Array(100_000).fill(5);
+    const large = { ...items(), rowCount: 100_000, capacity: 100_000, price };
     const set = await matchItems({ priceMax: 5 }, large, async () => void rests++);
     expect(set.size).toBe(100_000);
     expect(rests).toBe(3);

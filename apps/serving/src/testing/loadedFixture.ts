@@ -23,7 +23,9 @@ export interface LoadedFixture {
 }
 
 /** A synthetic release, loaded as a replica loads it, from a temporary folder. */
-export async function loadFixture(options: Partial<FixtureOptions> = {}): Promise<LoadedFixture> {
+export async function loadFixture(
+  options: Partial<FixtureOptions> & { spareRows?: number } = {},
+): Promise<LoadedFixture> {
   const dir = await mkdtemp(join(tmpdir(), "serving-fixture-"));
   const store = createFileArtifactStore(join(dir, "store"));
   const fixture = await createReleaseFixture({ workspace: "shop", store, ...options });
@@ -31,6 +33,7 @@ export async function loadFixture(options: Partial<FixtureOptions> = {}): Promis
   const loaded = await loadRelease(fixture.wanted, fixture.release.workspace, {
     cache,
     rankFeatures: shopRankFeatures,
+    ...(options.spareRows === undefined ? {} : { spareRows: options.spareRows }),
   });
   return { fixture, loaded };
 }

@@ -4,13 +4,22 @@ import { join } from "node:path";
 import {
   type ArtifactRef,
   type CandidateSourceName,
+  CONTENT_WEIGHTS_ARTIFACT,
   type ControlDocument,
   ITEM_INPUTS_ARTIFACT,
   type Release,
   type ReleaseSurface,
   SURFACES,
 } from "@shortlist/contracts";
-import { createRandom, encodeColumnFile, encodeMlpOnnx, type MlpLayer, type Random } from "@shortlist/ml";
+import {
+  type ContentWeights,
+  createRandom,
+  encodeColumnFile,
+  encodeMlpOnnx,
+  fitContentEmbedding,
+  type MlpLayer,
+  type Random,
+} from "@shortlist/ml";
 import { type ArtifactStore, computeReleaseId } from "@shortlist/platform";
 import hnswlib from "hnswlib-node";
 import { openOnnxRanker } from "../adapters/onnxRanker";
@@ -43,6 +52,8 @@ export interface FixtureOptions {
   /** Columns of the ranker's item inputs. */
   readonly itemInputs?: Readonly<Record<string, Float32Array>>;
   readonly itemInputsTable?: string;
+  /** Content vectors of made-up titles, with what embeds new ones, in place of the clusters' vectors. */
+  readonly hasTexts?: boolean;
 }
 
 export interface ReleaseFixture {
@@ -92,10 +103,20 @@ export async function createReleaseFixture(options: FixtureOptions): Promise<Rel
       },
     ),
   );
+  const texts = options.hasTexts === true ? createTexts(table, { clusterOf, dims }) : null;
+  const contentVectors = texts?.embedding.vectors ?? vectors;
   const content = await put(
     "vectors.slcf",
-    encodeColumnFile({ contentVectors: vectors }, { itemTableId, dims, space: "ip" }),
+    encodeColumnFile({ contentVectors }, { itemTableId, dims, space: "ip" }),
   );
+  const contentArtifacts =
+    texts === null
+      ? [content, index]
+      : [
+          content,
+          await put("index.hnsw", await buildIndex(contentVectors, nItems, dims)),
+          await put(CONTENT_WEIGHTS_ARTIFACT, encodeContentWeights(texts.embedding.weights)),
+        ];
   const neighbors = await put(
     "neighbors.slcf",
     encodeColumnFile(createClusterNeighbors(random.fork("neighbors"), clusterOf, options.neighbors ?? 20), {
@@ -125,7 +146,7 @@ export async function createReleaseFixture(options: FixtureOptions): Promise<Rel
 
   const models = [
     { ref: `als@${number}`, kind: "collaborative", artifacts: [factors, index] },
-    { ref: `content@${number}`, kind: "content", artifacts: [content, index] },
+    { ref: `content@${number}`, kind: "content", artifacts: contentArtifacts },
     { ref: `covisitation@${number}`, kind: "covisitation", artifacts: [neighbors] },
     { ref: `graph_walk@${number}`, kind: "graph_walk", artifacts: [walks] },
     { ref: `ranker@${number}`, kind: "ranker", artifacts: [model, ...itemInputs] },
@@ -137,7 +158,13 @@ export async function createReleaseFixture(options: FixtureOptions): Promise<Rel
     createdAt: "2026-11-20T00:00:00.000Z",
     createdBy: "fixture",
     note: "synthetic",
-    itemTable: { id: itemTableId, nItems, artifact: itemTable, catalogPosition: "0-0" },
+    itemTable: {
+      id: itemTableId,
+      nItems,
+      artifact: itemTable,
+      catalogPosition: "0-0",
+      texts: texts === null ? null : await put("texts.slcf", encodeTitles(texts.titles, itemTableId)),
+    },
     lists,
     models,
     collaborative: `als@${number}`,
@@ -249,6 +276,41 @@ function createTable(
   const categories = Array.from({ length: 40 }, (_, c) => `Department ${c % 8} > Category ${c}`);
   const brands = Array.from({ length: 30 }, (_, b) => `Brand ${b}`);
   return { columns, meta: { categories, brands } };
+}
+
+const WORDS = ["lamp", "mug", "boot", "speaker", "tent", "puzzle", "scarf", "drill", "novel", "racket"];
+
+/** Titles whose words say which cluster an item is of. */
+export function titleOf(item: number, cluster: number): string {
+  return `${WORDS[cluster % WORDS.length]} series ${cluster} number ${item}`;
+}
+
+function createTexts(
+  { columns, meta }: ReturnType<typeof createTable>,
+  { clusterOf, dims }: { clusterOf: Int32Array; dims: number },
+) {
+  const titles = Array.from(clusterOf, (cluster, item) => titleOf(item, cluster));
+  const described = titles.map((title, item) => ({
+    title,
+    category: meta.categories[columns.categoryIds[item]!]!,
+    brand: meta.brands[columns.brandIds[item]!]!,
+    price: Number.isNaN(columns.price[item]!) ? null : columns.price[item]!,
+  }));
+  return { titles, embedding: fitContentEmbedding(described, { dimensions: dims, seed: 1 }) };
+}
+
+function encodeTitles(titles: readonly string[], itemTableId: string): Uint8Array {
+  const parts = titles.map((title) => Buffer.from(title));
+  const titleOffsets = new Uint32Array(parts.length + 1);
+  for (const [i, part] of parts.entries()) titleOffsets[i + 1] = titleOffsets[i]! + part.length;
+  return encodeColumnFile(
+    { titleBytes: new Uint8Array(Buffer.concat(parts)), titleOffsets },
+    { itemTableId },
+  );
+}
+
+function encodeContentWeights({ tokens, counts, ...meta }: ContentWeights): Uint8Array {
+  return encodeColumnFile({ tokens, counts }, { ...meta });
 }
 
 /** Items by popularity, ineligible ones among them: what a list holds is not what may be shown. */

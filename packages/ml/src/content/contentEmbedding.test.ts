@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type ContentItem, fitContentEmbedding } from "./contentEmbedding";
+import { type ContentItem, createContentEmbedder, fitContentEmbedding } from "./contentEmbedding";
 import { tokenizeText } from "./tokens";
 
 const items: ContentItem[] = [];
@@ -46,6 +46,14 @@ describe("fitContentEmbedding", () => {
       price: 12,
     });
     expect(dot(fresh, vector(9))).toBeGreaterThan(dot(fresh, vector(0)) + 0.3);
+  });
+
+  it("embeds elsewhere, from what the fit learned, as it does itself", () => {
+    const elsewhere = createContentEmbedder(embedding.weights);
+    for (const item of [items[4]!, { ...items[0]!, title: "Never seen before", price: 99 }])
+      expect(elsewhere.embedOne(item)).toEqual(embedding.embedOne(item));
+    const counts = new Uint32Array(1);
+    expect(() => createContentEmbedder({ ...embedding.weights, counts })).toThrow(/counts has 1/);
   });
 
   it("moves little for a small change of price", () => {

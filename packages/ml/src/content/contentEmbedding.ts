@@ -1,4 +1,4 @@
-import { requirePositiveInteger } from "../errors";
+import { requireInput, requirePositiveInteger } from "../errors";
 import { hashString, mix32 } from "../random/hash";
 import { tokenizeText } from "./tokens";
 
@@ -14,8 +14,22 @@ export interface ContentEmbedding {
   dimensions: number;
   /** n × dimensions, row-major, rows of length 1 (all zero for an item without any token) */
   vectors: Float32Array;
+  /** What embeds items that were not in the fit. */
+  weights: ContentWeights;
   /** Embeds an item that was not in the fit, with the same token weights. */
   embedOne(item: ContentItem): Float32Array;
+}
+
+/** All that a fit learned: with it an item is embedded elsewhere as it would have been in the fit. */
+export interface ContentWeights {
+  dimensions: number;
+  seed: number;
+  /** n of idf. */
+  nItems: number;
+  /** Hashes of the tokens met, ascending. */
+  tokens: Uint32Array;
+  /** df by token. */
+  counts: Uint32Array;
 }
 
 // How much a field says about what a product is, relative to its title.
@@ -52,31 +66,73 @@ export function fitContentEmbedding(
     for (const token of readTokens(item).keys())
       documentCounts.set(token, (documentCounts.get(token) ?? 0) + 1);
   }
+  const embedInto = createEmbedding(documentCounts, { ...o, nItems: items.length });
+  const vectors = new Float32Array(items.length * o.dimensions);
+  items.forEach((item, n) => {
+    embedInto(item, vectors, n * o.dimensions);
+  });
+  const tokens = Uint32Array.from(documentCounts.keys()).sort();
+  return {
+    dimensions: o.dimensions,
+    vectors,
+    weights: {
+      ...o,
+      nItems: items.length,
+      tokens,
+      counts: Uint32Array.from(tokens, (token) => documentCounts.get(token)!),
+    },
+    embedOne(item) {
+      const out = new Float32Array(o.dimensions);
+      embedInto(item, out, 0);
+      return out;
+    },
+  };
+}
+
+/**
+ * The embedding of a fit, made again from its weights: `embedOne` of both gives the same vector, bit by bit.
+ *
+ * @throws MlInputError `invalid_option` for dimensions below 1, `shape_mismatch` when counts are not one per token
+ * Cost: creation O(tokens); an item O(its tokens · d), about 10 µs at d = 64.
+ */
+export function createContentEmbedder(weights: ContentWeights): {
+  embedOne(item: ContentItem): Float32Array;
+} {
+  requirePositiveInteger(weights.dimensions, "dimensions");
+  const { tokens, counts } = weights;
+  requireInput(
+    tokens.length === counts.length,
+    "shape_mismatch",
+    `counts has ${counts.length} values, expected ${tokens.length}`,
+  );
+  const documentCounts = new Map<number, number>();
+  for (let t = 0; t < tokens.length; t++) documentCounts.set(tokens[t]!, counts[t]!);
+  const embedInto = createEmbedding(documentCounts, weights);
+  return {
+    embedOne(item) {
+      const out = new Float32Array(weights.dimensions);
+      embedInto(item, out, 0);
+      return out;
+    },
+  };
+}
+
+function createEmbedding(
+  documentCounts: ReadonlyMap<number, number>,
+  o: { dimensions: number; seed: number; nItems: number },
+) {
   const seedHash = hashString(String(o.seed), 0x51ed270b);
   const sum = new Float64Array(o.dimensions);
-  const embedInto = (item: ContentItem, out: Float32Array, offset: number) => {
+  return (item: ContentItem, out: Float32Array, offset: number) => {
     sum.fill(0);
     for (const [token, weight] of readTokens(item)) {
-      const idf = Math.log(1 + Math.max(1, items.length) / (documentCounts.get(token) ?? 1));
+      const idf = Math.log(1 + Math.max(1, o.nItems) / (documentCounts.get(token) ?? 1));
       addSigned(sum, token ^ seedHash, weight * idf);
     }
     let square = 0;
     for (const value of sum) square += value * value;
     const scale = square > 0 ? 1 / Math.sqrt(square) : 0;
     for (let p = 0; p < sum.length; p++) out[offset + p] = sum[p]! * scale;
-  };
-  const vectors = new Float32Array(items.length * o.dimensions);
-  items.forEach((item, n) => {
-    embedInto(item, vectors, n * o.dimensions);
-  });
-  return {
-    dimensions: o.dimensions,
-    vectors,
-    embedOne(item) {
-      const out = new Float32Array(o.dimensions);
-      embedInto(item, out, 0);
-      return out;
-    },
   };
 }
 

@@ -23,6 +23,8 @@ export interface ItemColumns {
   /** rows of length 1 or all zero */
   contentVectors: Float32Array;
   contentDims: number;
+  /** Ids that may come later are below these; by default the largest there are now. */
+  idBounds?: { readonly categories: number; readonly brands: number };
 }
 
 export interface ShopperState {
@@ -45,6 +47,8 @@ export interface RankFeatureFiller {
    * Cost O(count · (factors + contentDims)); a gather, no allocation.
    */
   fill(items: Int32Array, count: number, covisitationScores: Float32Array, out: Float32Array): void;
+  /** Takes in that an item's columns have changed. Cost O(1). */
+  update(item: number): void;
 }
 
 /** Older items say little about what the shopper is after now, and each costs a pass over the dimensions. */
@@ -77,8 +81,9 @@ class Filler implements RankFeatureFiller {
 
   constructor(columns: ItemColumns) {
     this.columns = columns;
-    this.categories = new AffinityTable(computeIdBound(columns.categoryIds));
-    this.brands = new AffinityTable(computeIdBound(columns.brandIds));
+    const { categoryIds, brandIds, idBounds } = columns;
+    this.categories = new AffinityTable(Math.max(computeIdBound(categoryIds), idBounds?.categories ?? 0));
+    this.brands = new AffinityTable(Math.max(computeIdBound(brandIds), idBounds?.brands ?? 0));
     this.seen = new AffinityTable(columns.nItems);
     this.centroid = new Float64Array(columns.contentDims);
     this.user = new Float64Array(columns.factors);
@@ -146,6 +151,9 @@ class Filler implements RankFeatureFiller {
       out[at++] = popular * categoryShare;
     }
   }
+
+  /** Nothing to do: the columns themselves are read. */
+  update(): void {}
 
   private prepareCentroid(shopper: ShopperState): void {
     const { contentVectors, contentDims } = this.columns;

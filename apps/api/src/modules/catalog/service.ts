@@ -1,7 +1,7 @@
 import type { CatalogItem, ItemMatch } from "@shortlist/contracts";
 import { AppError } from "@shortlist/platform";
 import type { AppContext } from "../../context";
-import { findUnstorableText, keepLastPerItem } from "./decide";
+import { keepLastPerItem } from "./decide";
 import { countItems, listItemRows, listMatchingItemRows, upsertItemRows } from "./repository";
 
 type Ctx = Pick<AppContext, "db">;
@@ -58,8 +58,6 @@ export async function upsertItems(
   workspaceId: string,
   items: readonly CatalogItem[],
 ): Promise<{ upserted: number }> {
-  const fields = findUnstorableText(items);
-  if (fields.length > 0) throw new AppError("invalid_request", "unstorable text", { fields });
   const distinct = keepLastPerItem(items);
   await upsertItemRows(ctx.db, workspaceId, { items: distinct, now: ctx.now() });
   return { upserted: distinct.length };

@@ -16,7 +16,13 @@ const version = (modelName: string, o: Partial<CompiledVersion> = {}): CompiledV
   ...o,
 });
 const input = (ranker: CompiledVersion | null, content = version("content")) => ({
-  itemTable: { id: "table", nItems: 3, artifact: artifact("items.slcf"), catalogPosition: "0-0" },
+  itemTable: {
+    id: "table",
+    nItems: 3,
+    artifact: artifact("items.slcf"),
+    catalogPosition: "0-0",
+    texts: null,
+  },
   lists: artifact("lists.slcf"),
   versions: {
     collaborative: version("als"),
