@@ -45,7 +45,7 @@ export const RecommendRequest = z.object({
     .string()
     .max(256)
     .optional()
-    .describe("Kept in the contract for search suggestions; no candidate source reads it yet."),
+    .describe("What was typed so far, for search suggestions. The last word may be half typed."),
   /** False for a shopper who opted out: popular items only, nothing personal is read (S11). */
   personalize: z.boolean().default(true),
 });

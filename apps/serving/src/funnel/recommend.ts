@@ -63,7 +63,7 @@ export function createFunnel(options: FunnelOptions): Funnel {
     factors: loaded.factors,
     covisitationCapacity: loaded.covisitationCapacity,
   });
-  const runner = createSourceRunner(loaded.sources, pool, now, options.guards.sources);
+  const runner = createSourceRunner(loaded.sources, pool, now, options.guards.sources, loaded.unavailable);
   const score = createScorer(loaded, now, options.guards.rankers);
   const writeSlate = createSlateWriter(loaded, options.replicaId, now);
   const activate = (request: SlateRequest) => (request.rules ?? options.rules.current).activate(request);

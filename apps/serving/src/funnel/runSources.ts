@@ -41,6 +41,8 @@ export function createSourceRunner(
   pool: Pick<ScratchPool, "createBuffer">,
   now: () => number,
   breakers: Guards["sources"],
+  /** Why a source that the release names is not there. */
+  unavailable: ReadonlyMap<CandidateSourceName, string>,
 ): SourceRunner {
   const costs = new Map([...sources.keys()].map((name) => [name, new CostEstimate()]));
 
@@ -104,7 +106,13 @@ export function createSourceRunner(
         if (source === undefined || !config.enabled) {
           if (batch.needsShopper)
             batch.outcomes.push(
-              outcome(config.name, "disabled", 0, 0, config.enabled ? "not_in_release" : "switched_off"),
+              outcome(
+                config.name,
+                "disabled",
+                0,
+                0,
+                config.enabled ? (unavailable.get(config.name) ?? "not_in_release") : "switched_off",
+              ),
             );
           continue;
         }

@@ -36,6 +36,7 @@ export function createQuery(o: {
     contextItem: view?.contextItem ?? -1,
     region: request.region,
     device: request.device,
+    queryText: request.queryText,
     suggested: o.rules?.suggested ?? null,
     userVector: scratch.userVector,
     covisitation: scratch.covisitation,

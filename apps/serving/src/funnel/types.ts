@@ -16,6 +16,8 @@ export interface SlateRequest {
   readonly personalize: boolean;
   readonly region: string | undefined;
   readonly device: string | undefined;
+  /** What was typed, in its normal form. */
+  readonly queryText?: string | undefined;
   readonly contextItemId: string | undefined;
   /** Most recent last, as the storefront sends it. */
   readonly sessionItems: readonly string[];

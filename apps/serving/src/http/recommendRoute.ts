@@ -3,6 +3,7 @@ import { RecommendRequest, readShopperId } from "@shortlist/contracts";
 import { AppError, pseudonymise, toFieldProblems } from "@shortlist/platform";
 import type { FastifyInstance } from "fastify";
 import { scrubIds } from "../collect/scrubIds";
+import { normaliseQuery } from "../funnel/sources/search";
 import type { SlateRequest } from "../funnel/types";
 import { AnswerCache } from "./answerCache";
 import { admit, getRuntime, type HttpContext, readTraceparent } from "./context";
@@ -77,6 +78,9 @@ export function toSlateRequest(body: RecommendRequest, edge: Edge): SlateRequest
   const logContext = { ...context } as Record<string, unknown>;
   // The session of someone who opted out is theirs.
   if (!body.personalize) delete logContext.sessionItems;
+  const queryText = normaliseQuery(body.queryText);
+  // As typed, so that an id is recognised before its letters change.
+  if (queryText !== undefined && body.personalize) logContext.queryText = body.queryText;
   if (edge.traceparent !== undefined) logContext.traceparent = edge.traceparent;
   return {
     workspace: edge.workspace,
@@ -88,11 +92,14 @@ export function toSlateRequest(body: RecommendRequest, edge: Edge): SlateRequest
     personalize: body.personalize,
     region: context.region,
     device: context.device,
+    queryText,
     contextItemId: context.itemId,
     sessionItems: body.personalize ? (context.sessionItems ?? []) : [],
     filters: body.filters,
     logContext:
-      logContext.page === undefined ? logContext : (scrubIds(logContext, rawIds) as typeof logContext),
+      logContext.page === undefined && queryText === undefined
+        ? logContext
+        : (scrubIds(logContext, rawIds) as typeof logContext),
     startedMs: edge.startedMs,
     atMs: edge.atMs,
   };

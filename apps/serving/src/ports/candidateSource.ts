@@ -18,6 +18,8 @@ export interface SourceQuery {
   readonly contextItem: number;
   readonly region: string | undefined;
   readonly device: string | undefined;
+  /** What was typed, in its normal form. */
+  readonly queryText: string | undefined;
   /** Rows of the editorial lists in force, by priority; null when there is none. */
   readonly suggested: readonly Int32Array[] | null;
   /** Written by the collaborative source: the shopper's vector of this moment. */

@@ -36,6 +36,7 @@ import { decodeItemTable, type ItemTable, isEligible } from "./itemTable";
 import { decodeItemTexts, NO_TEXTS } from "./itemTexts";
 import { decodeLists } from "./lists";
 import type { LoadedRelease } from "./loadedRelease";
+import { loadSearch } from "./loadSearch";
 import { planRankerInputs } from "./rankerInputs";
 import { ReleaseRefused } from "./releaseRefused";
 import { verifyRanker } from "./verifyRanker";
@@ -81,12 +82,16 @@ export async function loadRelease(
   });
   const widths = [...rankers.values()].map(({ width }) => width);
 
+  const search = loadSearch(release, items, content);
+  const unavailable = new Map<CandidateSourceName, string>();
+  if (search.reason !== null) unavailable.set("search", search.reason);
   const sources = new Map<CandidateSourceName, CandidateSource>();
   for (const source of [
     collaborative?.source,
     content === null ? undefined : createContentSource(content.index, content.vectors),
     neighbors === null ? undefined : createCovisitationSource(neighbors),
     walks === null ? undefined : createGraphWalkSource(walks),
+    search.source,
     createNewArrivalsSource(items),
     createTrendingSource(lists),
     createEditorialSource(),
@@ -124,6 +129,7 @@ export async function loadRelease(
     lists,
     surfaces: new Map(release.surfaces.map((surface) => [surface.surface, surface])),
     sources,
+    unavailable,
     rankers,
     filler,
     marks,

@@ -20,6 +20,8 @@ export interface LoadedRelease {
   readonly lists: FallbackLists;
   readonly surfaces: ReadonlyMap<string, ReleaseSurface>;
   readonly sources: ReadonlyMap<CandidateSourceName, CandidateSource>;
+  /** Why a source is not there that could be. */
+  readonly unavailable: ReadonlyMap<CandidateSourceName, string>;
   readonly rankers: ReadonlyMap<string, Ranker>;
   readonly filler: RankFeatureFiller;
   /** Borrowed by every request between awaits. */

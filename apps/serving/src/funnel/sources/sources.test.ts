@@ -1,6 +1,7 @@
 import { RuleDefinition, type RuleSet } from "@shortlist/contracts";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { CandidateBuffer, SourceQuery } from "../../ports/candidateSource";
+import { loadSearch } from "../../release/loadSearch";
 import { compileRules } from "../../rules/compileRules";
 import {
   createFixedStore,
@@ -11,6 +12,7 @@ import {
 } from "../../testing/loadedFixture";
 import { createEditorialSource } from "./editorial";
 import { createGraphWalkSource } from "./graphWalk";
+import { normaliseQuery } from "./search";
 
 const query = (changes: Partial<SourceQuery> = {}): SourceQuery => ({
   recentItems: new Int32Array(50),
@@ -20,6 +22,7 @@ const query = (changes: Partial<SourceQuery> = {}): SourceQuery => ({
   contextItem: -1,
   region: undefined,
   device: undefined,
+  queryText: undefined,
   suggested: null,
   userVector: new Float32Array(0),
   covisitation: { items: new Int32Array(0), scores: new Float32Array(0), count: 0 },
@@ -107,6 +110,41 @@ describe("in the funnel", () => {
     expect(cart.record.sources).toContainEqual(
       expect.objectContaining({ name: "editorial", status: "empty" }),
     );
+  });
+
+  it("what is typed finds items by their titles, new ones too, and nothing typed is no failure", async () => {
+    const { loaded } = await loadFixture({ hasTexts: true });
+    const { items } = loaded;
+    const asked = Array.from({ length: 100 }, (_, i) => i + 40).find((row) => items.flags[row] === 1)!;
+    const title = items.titleOf(asked);
+    const typed = slateRequest({ surface: "search_suggestions", queryText: title, n: 50 });
+    const slate = await openFunnel(loaded).recommend(typed);
+    const found = slate.record.items.find(({ itemId }) => itemId === items.idOf(asked));
+    expect(found?.sources.find(({ name }) => name === "search")).toMatchObject({ rank: 1 });
+    const untyped = await openFunnel(loaded).recommend(slateRequest());
+    expect(untyped.record.rung).toBe(0);
+    expect(untyped.record.sources).toContainEqual(
+      expect.objectContaining({ name: "search", status: "empty" }),
+    );
+  });
+
+  it("without texts, or above the size it is made for, search is disabled and says why", async () => {
+    const slate = await openFunnel(base.loaded).recommend(slateRequest({ queryText: "shoes" }));
+    expect(slate.record.rung).toBe(0);
+    expect(slate.record.sources).toContainEqual(
+      expect.objectContaining({ name: "search", status: "disabled", reason: "no_texts_in_release" }),
+    );
+    const { loaded } = await loadFixture({ hasTexts: true });
+    const content = { index: loaded.indexes.content!.index, embedder: loaded.embedder };
+    expect(loadSearch(loaded.release, loaded.items, content, 100).reason).toBe("over_100_items");
+  });
+
+  it.each([
+    ["  Ｒunning   SHOES ", "running shoes"],
+    ["   ", undefined],
+    [undefined, undefined],
+  ])("%j is looked for as %j", (typed, normal) => {
+    expect(normaliseQuery(typed)).toBe(normal);
   });
 
   it("the closest segment is the one that answers", () => {
