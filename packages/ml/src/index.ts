@@ -68,6 +68,7 @@ export { type DedupeInput, type DedupeVerdict, dedupeEvents } from "./identity/d
 export { type IdentityEvidence, normalizeId, resolveIdentities } from "./identity/resolveIdentities";
 export { buildCsr, type CsrMatrix, transposeCsr } from "./matrix/csr";
 export { encodeLogisticOnnx, encodeMlpOnnx, type MlpLayer } from "./onnx/rankers";
+export { encodeTreesOnnx, type RegressionTree, scoreTrees } from "./onnx/trees";
 export { hashString } from "./random/hash";
 export { createRandom, type Random } from "./random/random";
 export {

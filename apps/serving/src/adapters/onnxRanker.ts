@@ -1,5 +1,5 @@
 import ort from "onnxruntime-node";
-import type { Ranker, RankerInput } from "../ports/ranker";
+import type { Ranker, RankerInputs } from "../ports/ranker";
 import { ReleaseRefused } from "../release/releaseRefused";
 
 /**
@@ -13,7 +13,7 @@ export async function openOnnxRanker(
     input: string;
     output: string;
     width: number;
-    inputs: readonly RankerInput[] | null;
+    inputs: RankerInputs | null;
   },
 ): Promise<Ranker> {
   const { width } = options;

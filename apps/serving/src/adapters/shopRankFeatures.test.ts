@@ -61,6 +61,14 @@ describe("shopRankFeatures", () => {
           actual.forEach((value, i) => {
             expect(Math.abs(value - expected[i]!)).toBeLessThan(1e-3);
           });
+          // The same as part of wider rows.
+          const stride = width + 5;
+          const wider = new Float32Array(rows.length * stride);
+          fast.fill(rows, rows.length, covisitation, wider, { offset: 2, stride });
+          rows.forEach((_, n) => {
+            const part = wider.subarray(n * stride + 2, n * stride + 2 + width);
+            expect([...part]).toEqual([...actual.subarray(n * width, (n + 1) * width)]);
+          });
         },
       ),
       { numRuns: 100 },

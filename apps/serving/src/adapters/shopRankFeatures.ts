@@ -127,7 +127,9 @@ function createFastFiller(columns: ItemColumns, factors: DotTable, content: DotT
     );
   };
 
-  const fill: RankFeatureFiller["fill"] = (items, count, covisitationScores, out) => {
+  const fill: RankFeatureFiller["fill"] = (items, count, covisitationScores, out, layout) => {
+    const offset = layout?.offset ?? 0;
+    const stride = layout?.stride ?? RANK_FEATURES.length;
     if (collaborative.length < count) {
       collaborative = new Float32Array(count);
       similarity = new Float32Array(count);
@@ -139,7 +141,8 @@ function createFastFiller(columns: ItemColumns, factors: DotTable, content: DotT
     const logHistory = Math.log1p(recentCount);
     const coldness = 1 / (1 + recentCount);
     // In the order of RANK_FEATURES.
-    for (let n = 0, at = 0; n < count; n++) {
+    for (let n = 0; n < count; n++) {
+      let at = offset + n * stride;
       const item = items[n]!;
       const row = item * ROW.width;
       const category = rows[row + ROW.category]!;

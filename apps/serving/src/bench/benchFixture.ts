@@ -2,11 +2,10 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { ControlDocument } from "@shortlist/contracts";
 import { redisKeys } from "@shortlist/contracts";
-import { createRandom } from "@shortlist/ml";
+import { createRandom, RANK_FEATURES } from "@shortlist/ml";
 import { createFileArtifactStore, pseudonymise } from "@shortlist/platform";
 import type { Redis } from "ioredis";
 import { createReleaseFixture, SPACE_ID } from "../testing/releaseFixture";
-import { createPaddedFeatures } from "./paddedFeatures";
 
 export const WORKSPACE = "bench";
 export const DIMS = 64;
@@ -44,13 +43,15 @@ function readTastes(clusterOf: Int32Array): Tastes {
   };
 }
 
+/** The surface that the ranker of trees orders. */
+export const TREES_SURFACE = "notifications";
+
 /**
- * The release for `items` items; building the index of a million takes minutes, so it is kept on disk. Its vectors all
- * have length 1, so both sources share one index with M = 16; a trained collaborative index (M = 48) has three times
- * the links, and a search of it costs accordingly more, in the funnel and in the kernels alike.
+ * The release for `items` items, with indexes as training builds them; for a million that takes half an hour, so it is
+ * kept on disk. A ranker reads the replica's own features and, up to 64, values of the item.
  */
 export async function prepareFixture(items: number, note: (text: string) => void): Promise<BenchFixture> {
-  const root = resolve("bench-results/cache", `release-${items}`);
+  const root = resolve("bench-results/cache", `lifelike-${items}`);
   const storeDir = join(root, "artifacts");
   const stateDir = join(root, "state");
   const pointer = join(root, "release.json");
@@ -62,6 +63,13 @@ export async function prepareFixture(items: number, note: (text: string) => void
   }
   note(`building a release of ${items} items; kept in ${root}`);
   await mkdir(storeDir, { recursive: true });
+  const random = createRandom("item inputs");
+  const viewFeatures = Array.from({ length: RANK_WIDTH - RANK_FEATURES.length }, (_, f) => ({
+    name: `item_view_${f}`,
+    view: "item_view",
+    viewVersion: 1,
+    default: 0,
+  }));
   const fixture = await createReleaseFixture({
     workspace: WORKSPACE,
     store: createFileArtifactStore(storeDir),
@@ -70,7 +78,13 @@ export async function prepareFixture(items: number, note: (text: string) => void
     clusters: Math.max(50, Math.round(items / 500)),
     neighbors: 20,
     hidden: [128, 64],
-    rankFeatures: createPaddedFeatures(RANK_WIDTH),
+    isLifelike: true,
+    trees: { count: 200, depth: 6, surfaces: [TREES_SURFACE] },
+    viewFeatures,
+    itemInputs: Object.fromEntries(
+      viewFeatures.map(({ name }) => [name, Float32Array.from({ length: items }, () => random.next())]),
+    ),
+    note,
     surface: {
       budgetMs: 150,
       candidateLimit: 1_000,

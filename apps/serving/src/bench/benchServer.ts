@@ -9,16 +9,16 @@ import { createFunnel } from "../funnel/recommend";
 import type { SlateRequest } from "../funnel/types";
 import type { LoadedRelease } from "../release/loadedRelease";
 import { NO_RULES } from "../rules/compileRules";
-import { N_SHOPPERS, PSEUDONYM_KEY, RANK_WIDTH, WORKSPACE } from "./benchFixture";
+import { N_SHOPPERS, PSEUDONYM_KEY, WORKSPACE } from "./benchFixture";
 import {
   type Kernels,
   type KernelTimes,
   measureCpuUs,
   measureRecall,
   openKernels,
+  type RecordedSearch,
   recordSearches,
 } from "./kernels";
-import { createPaddedFeatures } from "./paddedFeatures";
 
 export type BenchCommand =
   | {
@@ -36,6 +36,8 @@ export interface LoadReport {
   readonly rssDeltaBytes: number;
   readonly memory: Record<string, number>;
 }
+/** Share of the true nearest that each index finds, as widely as it is searched. */
+export type RecallReport = Record<RecordedSearch["kind"], number>;
 export interface MeasureReport {
   readonly kernels: KernelTimes;
   readonly funnelCpuUs: number;
@@ -50,7 +52,7 @@ export interface MeasureReport {
 /** The process under test: one replica on one port, steered by messages from the benchmark. */
 export async function runBenchServer(): Promise<void> {
   let replica: Replica | null = null;
-  let kernelIndex: Kernels["rawIndex"] | null = null;
+  let kernelIndexes: Kernels["indexes"] | null = null;
   let recorded: ReturnType<typeof recordSearches>["searches"] = [];
   const loadedOf = () => replica!.runtimes.get(WORKSPACE)!.loaded;
 
@@ -61,24 +63,32 @@ export async function runBenchServer(): Promise<void> {
           env: readEnv(),
           logger: createLogger({ name: "bench", level: "warn" }),
           store: createFileArtifactStore(command.storeDir),
-          rankFeatures: createPaddedFeatures(RANK_WIDTH),
         });
         const report = await load(replica, command.document);
         await replica.app.listen({ host: "127.0.0.1", port: command.port });
         return report;
       }
       case "measure": {
-        const { rawIndex, searches, report } = await measure(replica!, command.requests);
-        kernelIndex = rawIndex;
+        const { indexes, searches, report } = await measure(replica!, command.requests);
+        kernelIndexes = indexes;
         recorded = searches;
         return report;
       }
       case "cpu":
         return process.cpuUsage();
       case "recall": {
-        const vectors = loadedOf().indexes.content!.vectors.vectors;
-        const sample = recorded.filter((search) => search.kind === "collaborative").slice(0, command.queries);
-        return measureRecall(kernelIndex!, vectors, sample);
+        const { content, itemFactors } = loadedOf().indexes;
+        const of = (kind: RecordedSearch["kind"], vectors: Float32Array) =>
+          measureRecall(
+            kernelIndexes![kind],
+            vectors,
+            recorded.filter((search) => search.kind === kind).slice(0, command.queries),
+          );
+        const report: RecallReport = {
+          collaborative: of("collaborative", itemFactors!),
+          content: of("content", content!.vectors.vectors),
+        };
+        return report;
       }
     }
   };
@@ -115,14 +125,22 @@ function accountMemory(loaded: LoadedRelease): Record<string, number> {
   const neighbors = loaded.indexes.neighbors;
   return {
     indexVectors: 2 * dims * 4,
-    // hnswlib, M = 16: 32 links and a count at level 0, and 1/15 of an item's 17 words above it.
-    indexLinks: 2 * (33 * 4 + (17 * 4) / 15),
+    indexLinks: countLinkBytes(16) + countLinkBytes(48),
     featureVectors: 2 * dims * 4,
+    itemInputs: [...loaded.rankers.values()].reduce(
+      (sum, { inputs }) => sum + (inputs?.items?.columns.length ?? 0) * 4,
+      0,
+    ),
     featureColumns: 7 * 4 + 1 + 6 * 4,
     neighborLinks: neighbors === null ? 0 : (neighbors.items.length * 8) / n + 4,
     idIndex: loaded.items.memoryBytes / n + 14,
     marks: 4,
   };
+}
+
+/** hnswlib: 2 M links and a count at level 0, and above it M links and a count for one in M items, and so on. */
+function countLinkBytes(m: number): number {
+  return (2 * m + 1) * 4 + ((m + 1) * 4) / (m - 1);
 }
 
 async function measure(replica: Replica, requests: number) {
@@ -195,7 +213,7 @@ async function measure(replica: Replica, requests: number) {
     stages,
     ...rung4,
   };
-  return { rawIndex: kernels.rawIndex, searches: recording.searches, report };
+  return { indexes: kernels.indexes, searches: recording.searches, report };
 }
 
 /** Of rounds: a spell in which the machine was busy elsewhere moves a mean, not the middle. */

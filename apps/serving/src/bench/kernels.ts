@@ -46,7 +46,7 @@ export interface KernelTimes {
 }
 
 export interface Kernels {
-  readonly rawIndex: hnswlib.HierarchicalNSW;
+  readonly indexes: Record<RecordedSearch["kind"], hnswlib.HierarchicalNSW>;
   /** CPU of the libraries alone for the recorded requests, in microseconds: no adapters, no funnel. */
   measure(): Promise<{ hnswUs: number; onnxUs: number }>;
 }
@@ -88,8 +88,9 @@ export async function openKernels(options: {
     intraOpNumThreads: 1,
     interOpNumThreads: 1,
   });
-  const features = randomRows(createRandom("onnx"), options.rows * loaded.rankWidth);
-  const input = new ort.Tensor("float32", features, [options.rows, loaded.rankWidth]);
+  const width = loaded.rankers.get(ranker.ref)!.width;
+  const features = randomRows(createRandom("onnx"), options.rows * width);
+  const input = new ort.Tensor("float32", features, [options.rows, width]);
   const output = new ort.Tensor("float32", new Float32Array(options.rows), [options.rows, 1]);
   const runOnnx = async () => {
     for (let i = 0; i < options.requests; i++) await session.run({ features: input }, { score: output });
@@ -97,7 +98,7 @@ export async function openKernels(options: {
   await runSearches();
   await runOnnx();
   return {
-    rawIndex: indexes.collaborative,
+    indexes,
     measure: async () => ({ hnswUs: await measureCpuUs(runSearches), onnxUs: await measureCpuUs(runOnnx) }),
   };
 }

@@ -11,7 +11,7 @@ import { createAnswerer, NOTHING_PICKED, type Picked, type Screens } from "./ans
 import { type KnownShopper, knowShopper, readShopper } from "./knowShopper";
 import { createPopularServer } from "./popularSlate";
 import { rankByFusion } from "./rank";
-import { hasViewInputs } from "./rankInputs";
+import { hasScatteredInputs } from "./rankInputs";
 import { rerank } from "./rerank";
 import { type FunnelRun, startRun } from "./run";
 import { createSourceRunner } from "./runSources";
@@ -59,7 +59,7 @@ export function createFunnel(options: FunnelOptions): Funnel {
     quotaMax: Math.max(QUOTA_FLOOR, ...release.surfaces.flatMap((s) => s.sources.map((q) => q.quota))),
     rankWidth: loaded.rankWidth,
     rankWidthMax: loaded.rankWidthMax,
-    hasViewInputs: hasViewInputs(loaded),
+    hasScatteredInputs: hasScatteredInputs(loaded),
     factors: loaded.factors,
     covisitationCapacity: loaded.covisitationCapacity,
   });

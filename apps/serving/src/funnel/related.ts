@@ -10,7 +10,7 @@ import type { CompiledRules } from "../rules/compileRules";
 import { startRules } from "../rules/ruleRun";
 import { assembleSlate, type SlateEntry } from "./assemble";
 import { pickArm, type RankOutcome, replaceNonFinite } from "./rank";
-import { fillRankInputs, hasViewInputs } from "./rankInputs";
+import { fillRankInputs, hasScatteredInputs } from "./rankInputs";
 import { type RelatedKind, retrieveRelated, SOURCE_OF } from "./relatedSources";
 import { createScratchPool, type Scratch } from "./scratch";
 import { viewShopper } from "./shopperView";
@@ -67,7 +67,7 @@ export function createRelatedFunnel(options: RelatedOptions): RelatedFunnel {
     quotaMax: capacity,
     rankWidth: loaded.rankWidth,
     rankWidthMax: loaded.rankWidthMax,
-    hasViewInputs: hasViewInputs(loaded),
+    hasScatteredInputs: hasScatteredInputs(loaded),
     factors: loaded.factors,
     covisitationCapacity: 0,
   });

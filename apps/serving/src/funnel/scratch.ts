@@ -9,8 +9,8 @@ export interface ScratchSizes {
   readonly quotaMax: number;
   readonly rankWidth: number;
   readonly rankWidthMax: number;
-  /** Whether any ranker reads more than the replica's own features. */
-  readonly hasViewInputs: boolean;
+  /** Whether any ranker reads the replica's own features in another order. */
+  readonly hasScatteredInputs: boolean;
   readonly factors: number;
   readonly covisitationCapacity: number;
 }
@@ -26,13 +26,15 @@ export interface Scratch {
   /** One buffer per source; replaced when a late source may still write into it. */
   readonly buffers: CandidateBuffer[];
   readonly retrieved: Int32Array;
+  /** Which sources gave anything, by position. */
+  readonly given: Int32Array;
   readonly items: Int32Array;
   /** 1-based rank of each candidate in each source, 0 where the source did not name it. */
   readonly ranks: Uint16Array;
   readonly covisitationScores: Float32Array;
   /** Input rows of the ranker, as wide as it is. */
   readonly features: Float32Array;
-  /** The replica's own features, for a ranker that reads others beside them; else empty. */
+  /** The replica's own features, for a ranker that reads them in another order; else empty. */
   readonly ownFeatures: Float32Array;
   readonly scores: Float32Array;
   readonly order: Int32Array;
@@ -63,11 +65,12 @@ export function createScratchPool(sizes: ScratchSizes): ScratchPool {
     },
     buffers: CANDIDATE_SOURCES.map(createBuffer),
     retrieved: new Int32Array(SOURCE_COUNT),
+    given: new Int32Array(SOURCE_COUNT),
     items: new Int32Array(sizes.candidateLimit),
     ranks: new Uint16Array(sizes.candidateLimit * SOURCE_COUNT),
     covisitationScores: new Float32Array(sizes.candidateLimit),
     features: new Float32Array(sizes.candidateLimit * sizes.rankWidthMax),
-    ownFeatures: new Float32Array(sizes.hasViewInputs ? sizes.candidateLimit * sizes.rankWidth : 0),
+    ownFeatures: new Float32Array(sizes.hasScatteredInputs ? sizes.candidateLimit * sizes.rankWidth : 0),
     scores: new Float32Array(sizes.candidateLimit),
     order: new Int32Array(sizes.candidateLimit),
   });

@@ -19,13 +19,20 @@ export interface UniteOptions {
  */
 export function uniteCandidates(scratch: Scratch, options: UniteOptions): number {
   const { flags, marks, filter, limit, dropped } = options;
-  const { retrieved, items, ranks, buffers } = scratch;
+  const { retrieved, items, ranks, buffers, given } = scratch;
   let deepest = 0;
-  for (let s = 0; s < SOURCE_COUNT; s++) deepest = Math.max(deepest, retrieved[s]!);
+  let sources = 0;
+  for (let s = 0; s < SOURCE_COUNT; s++) {
+    if (retrieved[s] === 0) continue;
+    deepest = Math.max(deepest, retrieved[s]!);
+    given[sources++] = s;
+    marks.fetch(buffers[s]!.items, retrieved[s]!);
+  }
   let count = 0;
   let overLimit = 0;
   for (let r = 0; r < deepest; r++) {
-    for (let s = 0; s < SOURCE_COUNT; s++) {
+    for (let g = 0; g < sources; g++) {
+      const s = given[g]!;
       if (r >= retrieved[s]!) continue;
       const item = buffers[s]!.items[r]!;
       const mark = marks.get(item);
@@ -64,6 +71,7 @@ export function uniteCandidates(scratch: Scratch, options: UniteOptions): number
 function gatherCovisitation(scratch: Scratch, marks: Marks, count: number): void {
   const { covisitation, covisitationScores } = scratch;
   covisitationScores.fill(0, 0, count);
+  marks.fetch(covisitation.items, covisitation.count);
   for (let i = 0; i < covisitation.count; i++) {
     const slot = marks.get(covisitation.items[i]!) - SLOT_BASE;
     if (slot >= 0) covisitationScores[slot] = covisitation.scores[i]!;

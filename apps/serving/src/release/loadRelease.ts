@@ -139,7 +139,12 @@ export async function loadRelease(
     embeddingSpaceId: collaborative?.embeddingSpaceId ?? "",
     factors: collaborative?.factors ?? 0,
     covisitationCapacity: neighbors === null ? 0 : covisitationCapacity(neighbors),
-    indexes: { collaborative: collaborative?.index ?? null, content, neighbors },
+    indexes: {
+      collaborative: collaborative?.index ?? null,
+      itemFactors: collaborative?.itemFactors ?? null,
+      content,
+      neighbors,
+    },
   };
 }
 
@@ -302,8 +307,8 @@ function extendOffsets(stored: Int32Array, capacity: number): Int32Array {
 
 /** Views of the shopper that any ranker reads, so that a request asks for no other. */
 function listShopperViews(rankers: ReadonlyMap<string, Ranker>): string[] {
-  const inputs = [...rankers.values()].flatMap((ranker) => ranker.inputs ?? []);
-  return [...new Set(inputs.flatMap((input) => (input.kind === "shopper" ? [input.viewId] : [])))];
+  const inputs = [...rankers.values()].flatMap((ranker) => ranker.inputs?.shopper ?? []);
+  return [...new Set(inputs.map(({ viewId }) => viewId))];
 }
 
 async function loadRankers(

@@ -42,6 +42,7 @@ export interface LoadedRelease {
 /** The indexes themselves, for `GET /v1/items/:id/related` and for measuring. */
 export interface ReleaseIndexes {
   readonly collaborative: VectorIndex | null;
+  readonly itemFactors: Float32Array | null;
   readonly content: { readonly index: VectorIndex; readonly vectors: ContentVectors } | null;
   readonly neighbors: NeighborTable | null;
 }

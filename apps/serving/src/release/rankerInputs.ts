@@ -1,5 +1,5 @@
 import type { LiveFeatureView, ModelManifest } from "@shortlist/contracts";
-import type { RankerInput } from "../ports/ranker";
+import type { ItemInputs, RankerInputs, ShopperInput } from "../ports/ranker";
 import { type Columns, requireItemTable } from "./columns";
 import { ReleaseRefused } from "./releaseRefused";
 
@@ -23,40 +23,58 @@ export function planRankerInputs(
   ref: string,
   features: ModelManifest["features"],
   sources: InputSources,
-): readonly RankerInput[] | null {
+): RankerInputs | null {
   const { own, itemInputs, itemTable } = sources;
   if (features.length === own.length && features.every(({ name }, i) => name === own[i])) return null;
-  const artifact = `${ref} item inputs`;
-  if (itemInputs !== null) requireItemTable(itemInputs, itemTable.id, artifact);
-  const columns = new Set(itemInputs?.names());
-  return features.map((feature): RankerInput => {
+  if (itemInputs !== null) requireItemTable(itemInputs, itemTable.id, `${ref} item inputs`);
+  const held = new Set(itemInputs?.names());
+  const ownInputs: RankerInputs["own"][number][] = [];
+  const shopper: ShopperInput[] = [];
+  const itemColumns: { readonly column: number; readonly feature: Feature }[] = [];
+  features.forEach((feature, column) => {
     const index = own.indexOf(feature.name);
-    if (index >= 0) return { kind: "own", index };
-    if (columns.has(feature.name))
-      return {
-        kind: "item",
-        values: extendColumn(
-          itemInputs!.get(feature.name, Float32Array, itemTable.nItems),
-          itemTable.capacity,
-          feature.default,
-        ),
-      };
-    return planShopperInput(ref, feature, sources.views);
+    if (index >= 0) ownInputs.push({ index, column });
+    else if (held.has(feature.name)) itemColumns.push({ column, feature });
+    else shopper.push({ column, ...planShopperInput(ref, feature, sources.views) });
   });
+  const ownAt = ownInputs[0]?.column ?? -1;
+  const areInPlace =
+    ownInputs.length === own.length &&
+    ownInputs.every(({ index, column }, i) => index === i && column === ownAt + i);
+  return {
+    own: ownInputs,
+    ownAt: areInPlace ? ownAt : -1,
+    items: itemColumns.length === 0 ? null : packItemInputs(itemColumns, itemInputs!, itemTable.nItems),
+    shopper,
+  };
 }
 
-/** Items that come later have no reading yet: they take the default. */
-function extendColumn(stored: Float32Array, capacity: number, value: number): Float32Array {
-  const column = new Float32Array(capacity).fill(value);
-  column.set(stored);
-  return column;
+type Feature = ModelManifest["features"][number];
+
+/** Row by row: one request reads all values of a thousand items, and each item's then share a few cache lines. */
+function packItemInputs(
+  wanted: readonly { readonly column: number; readonly feature: Feature }[],
+  itemInputs: Columns,
+  nRows: number,
+): ItemInputs {
+  const values = new Float32Array(nRows * wanted.length);
+  wanted.forEach(({ feature }, f) => {
+    const source = itemInputs.get(feature.name, Float32Array, nRows);
+    for (let row = 0; row < nRows; row++) values[row * wanted.length + f] = source[row]!;
+  });
+  return {
+    values,
+    nRows,
+    columns: wanted.map(({ column }) => column),
+    defaults: wanted.map(({ feature }) => feature.default),
+  };
 }
 
 function planShopperInput(
   ref: string,
-  feature: ModelManifest["features"][number],
+  feature: Feature,
   views: readonly LiveFeatureView[],
-): RankerInput {
+): Omit<ShopperInput, "column"> {
   const viewId = `${feature.view}@${feature.viewVersion}`;
   const refuse = (why: string) =>
     new ReleaseRefused("feature_mismatch", `${ref}: feature ${feature.name} ${why}`);
@@ -72,5 +90,5 @@ function planShopperInput(
     windows.map((window) => `${name}_${window ?? "ever"}`),
   );
   if (!outputs.includes(output)) throw refuse(`is no output of ${viewId}, which has ${outputs.join(", ")}`);
-  return { kind: "shopper", viewId, output, default: feature.default };
+  return { viewId, output, default: feature.default };
 }

@@ -10,21 +10,23 @@ import {
   type Release,
   type ReleaseSurface,
   SURFACES,
+  type Surface,
 } from "@shortlist/contracts";
 import {
   type ContentWeights,
   createRandom,
   encodeColumnFile,
   encodeMlpOnnx,
+  encodeTreesOnnx,
   fitContentEmbedding,
   type MlpLayer,
   type Random,
+  type RegressionTree,
 } from "@shortlist/ml";
 import { type ArtifactStore, computeReleaseId } from "@shortlist/platform";
 import hnswlib from "hnswlib-node";
 import { openOnnxRanker } from "../adapters/onnxRanker";
 import { shopRankFeatures } from "../adapters/shopRankFeatures";
-import type { RankFeatureSet } from "../ports/rankFeatures";
 import { createClusteredVectors, createClusterNeighbors } from "./fixtureVectors";
 
 export interface FixtureOptions {
@@ -40,7 +42,14 @@ export interface FixtureOptions {
   /** Flags of an item; every tenth is ineligible in one of five ways unless given. */
   readonly flagsOf?: (item: number) => number;
   readonly hidden?: readonly [number, number];
-  readonly rankFeatures?: RankFeatureSet;
+  /**
+   * Indexes and vectors as training makes them: collaborative vectors of very different lengths under an index built for
+   * them, unit vectors for content. Otherwise both are the same unit vectors in one small index, which is quick to build.
+   */
+  readonly isLifelike?: boolean;
+  /** A second ranker, a sum of trees, for these surfaces. */
+  readonly trees?: { readonly count: number; readonly depth: number; readonly surfaces: readonly Surface[] };
+  readonly note?: (text: string) => void;
   readonly surface?: Partial<ReleaseSurface>;
   /** Changes the ranker's bytes, for packages that must be refused. */
   readonly rankerBytes?: (bytes: Uint8Array) => Uint8Array;
@@ -89,11 +98,16 @@ export async function createReleaseFixture(options: FixtureOptions): Promise<Rel
   const itemId = (item: number) => `${options.idPrefix ?? "item"}-${item}`;
   const table = createTable(random.fork("table"), { nItems, clusterOf, itemId, flagsOf: options.flagsOf });
   const itemTable = await put("items.slcf", encodeColumnFile(table.columns, { ...table.meta, itemTableId }));
-  const index = await put("index.hnsw", await buildIndex(vectors, nItems, dims));
+  const size = { nItems, dims, ...(options.note === undefined ? {} : { note: options.note }) };
+  const index = await put("index.hnsw", await buildIndex(vectors, { ...size, m: 16, efConstruction: 128 }));
+  const itemFactors = options.isLifelike ? stretch(random.fork("lengths"), vectors, dims) : vectors;
+  const collaborativeIndex = options.isLifelike
+    ? await put("index.hnsw", await buildIndex(itemFactors, { ...size, m: 48, efConstruction: 400 }))
+    : index;
   const factors = await put(
     "factors.slcf",
     encodeColumnFile(
-      { itemFactors: vectors },
+      { itemFactors },
       {
         itemTableId,
         factors: dims,
@@ -143,14 +157,26 @@ export async function createReleaseFixture(options: FixtureOptions): Promise<Rel
         ];
   const modelBytes = options.rankerBytes?.(ranker.bytes) ?? ranker.bytes;
   const model = await put("model.onnx", modelBytes);
+  const trees = options.trees === undefined ? null : await createTrees(random.fork("trees"), options);
 
   const models = [
-    { ref: `als@${number}`, kind: "collaborative", artifacts: [factors, index] },
+    { ref: `als@${number}`, kind: "collaborative", artifacts: [factors, collaborativeIndex] },
     { ref: `content@${number}`, kind: "content", artifacts: contentArtifacts },
     { ref: `covisitation@${number}`, kind: "covisitation", artifacts: [neighbors] },
     { ref: `graph_walk@${number}`, kind: "graph_walk", artifacts: [walks] },
     { ref: `ranker@${number}`, kind: "ranker", artifacts: [model, ...itemInputs] },
   ].map((m) => ({ ...m, modelVersionId: m.ref, manifest }));
+  if (trees !== null) {
+    const ref = `trees@${number}`;
+    const text = new TextEncoder().encode(JSON.stringify(trees.manifest));
+    models.push({
+      ref,
+      kind: "ranker",
+      modelVersionId: ref,
+      manifest: await put("manifest.json", text),
+      artifacts: [await put("model.onnx", trees.bytes), ...itemInputs],
+    });
+  }
   const body: Omit<Release, "releaseId"> = {
     schemaVersion: 1,
     workspace: options.workspace,
@@ -172,7 +198,10 @@ export async function createReleaseFixture(options: FixtureOptions): Promise<Rel
     covisitation: `covisitation@${number}`,
     graphWalk: `graph_walk@${number}`,
     surfaces: SURFACES.map((surface) => ({
-      ...createSurface(surface, `ranker@${number}`),
+      ...createSurface(
+        surface,
+        `${options.trees?.surfaces.includes(surface) ? "trees" : "ranker"}@${number}`,
+      ),
       ...options.surface,
     })),
   };
@@ -335,11 +364,27 @@ function createLists(popularity: Float32Array, nItems: number, itemTableId: stri
   });
 }
 
-export async function buildIndex(vectors: Float32Array, nItems: number, dims: number): Promise<Buffer> {
+/** Scales each vector by a factor of its own, as popularity does to factors: the longest are about ten times the shortest. */
+function stretch(random: Random, vectors: Float32Array, dims: number): Float32Array {
+  const stretched = new Float32Array(vectors.length);
+  for (let at = 0; at < vectors.length; at += dims) {
+    const length = Math.exp(0.5 * random.normal());
+    for (let d = 0; d < dims; d++) stretched[at + d] = length * vectors[at + d]!;
+  }
+  return stretched;
+}
+
+async function buildIndex(
+  vectors: Float32Array,
+  o: { nItems: number; dims: number; m: number; efConstruction: number; note?: (text: string) => void },
+): Promise<Buffer> {
+  const { nItems, dims } = o;
   const index = new hnswlib.HierarchicalNSW("ip", dims);
-  index.initIndex({ maxElements: nItems, m: 16, efConstruction: 128, randomSeed: 42 });
-  for (let item = 0; item < nItems; item++)
+  index.initIndex({ maxElements: nItems, m: o.m, efConstruction: o.efConstruction, randomSeed: 42 });
+  for (let item = 0; item < nItems; item++) {
     index.addPoint(Array.from(vectors.subarray(item * dims, (item + 1) * dims)), item);
+    if (item % 100_000 === 99_999) o.note?.(`  index with M = ${o.m}: ${item + 1} of ${nItems} items`);
+  }
   const path = join(tmpdir(), `fixture-${process.pid}-${Date.now()}.hnsw`);
   index.writeIndexSync(path);
   const { readFile } = await import("node:fs/promises");
@@ -351,9 +396,7 @@ export async function buildIndex(vectors: Float32Array, nItems: number, dims: nu
 }
 
 async function createRanker(random: Random, options: FixtureOptions) {
-  const own = options.rankFeatures?.names ?? shopRankFeatures.names;
-  const viewFeatures = options.viewFeatures ?? [];
-  const names = [...(options.featureNames ?? own), ...viewFeatures.map(({ name }) => name)];
+  const names = listFeatureNames(options);
   const [h1, h2] = options.hidden ?? [16, 8];
   const layer = (inDim: number, outDim: number): MlpLayer => ({
     weights: Float32Array.from({ length: inDim * outDim }, () => random.normal() / Math.sqrt(inDim)),
@@ -362,6 +405,39 @@ async function createRanker(random: Random, options: FixtureOptions) {
     outDim,
   });
   const bytes = encodeMlpOnnx([layer(names.length, h1), layer(h1, h2), layer(h2, 1)]);
+  return describeRanker(random, { bytes, names, options });
+}
+
+function listFeatureNames(options: FixtureOptions): string[] {
+  const viewFeatures = options.viewFeatures ?? [];
+  return [...(options.featureNames ?? shopRankFeatures.names), ...viewFeatures.map(({ name }) => name)];
+}
+
+/** Full trees that ask random questions. */
+async function createTrees(random: Random, options: FixtureOptions) {
+  const names = listFeatureNames(options);
+  const { count, depth } = options.trees!;
+  const inner = 2 ** depth - 1;
+  const n = 2 * inner + 1;
+  const trees = Array.from({ length: count }, (): RegressionTree => {
+    const normals = (scale: number) => Float32Array.from({ length: n }, () => scale * random.normal());
+    return {
+      feature: Int32Array.from({ length: n }, (_, node) => (node < inner ? random.int(names.length) : -1)),
+      threshold: normals(1),
+      left: Int32Array.from({ length: n }, (_, node) => 2 * node + 1),
+      right: Int32Array.from({ length: n }, (_, node) => 2 * node + 2),
+      value: normals(0.1),
+    };
+  });
+  const bytes = encodeTreesOnnx(trees, { nFeatures: names.length, base: 0 });
+  return describeRanker(random, { bytes, names, options });
+}
+
+/** The manifest of a ranker's bytes, with the scores they give. */
+async function describeRanker(
+  random: Random,
+  { bytes, names, options }: { bytes: Uint8Array; names: readonly string[]; options: FixtureOptions },
+) {
   const ranker = await openOnnxRanker(bytes, {
     ref: "fixture",
     input: "features",
@@ -376,7 +452,7 @@ async function createRanker(random: Random, options: FixtureOptions) {
     view: "serving",
     viewVersion: 1,
     default: 0,
-    ...viewFeatures.find((feature) => feature.name === name),
+    ...options.viewFeatures?.find((feature) => feature.name === name),
     name,
     dtype: "float32" as const,
     min: null,

@@ -1,12 +1,17 @@
 import { ProtoWriter } from "./protobuf";
 
-// Field numbers are those of onnx.proto3 (github.com/onnx/onnx). Only float32 tensors, and nodes without
-// attributes, which is all our rankers need.
+// Field numbers are those of onnx.proto3 (github.com/onnx/onnx). Only float32 tensors, and the kinds of attributes that
+// our rankers need.
 
 /** Runs on every runtime since ONNX 1.8 (2020); nothing here needs a newer operator set. */
 const OPSET_VERSION = 13;
 const IR_VERSION = 7;
 const FLOAT = 1;
+/** Operators of classical machine learning, in the version that every runtime since ONNX 1.8 has. */
+const ML_DOMAIN = "ai.onnx.ml";
+const ML_OPSET_VERSION = 1;
+/** AttributeProto.AttributeType */
+const ATTRIBUTE_TYPES = { integer: 2, text: 3, floats: 6, integers: 7, texts: 8 } as const;
 
 export interface OnnxTensor {
   name: string;
@@ -18,7 +23,18 @@ export interface OnnxNode {
   op: string;
   inputs: readonly string[];
   output: string;
+  /** Default: the operators of ONNX itself. */
+  domain?: typeof ML_DOMAIN;
+  attributes?: readonly OnnxAttribute[];
 }
+
+export type OnnxAttribute = { readonly name: string } & (
+  | { readonly integer: number }
+  | { readonly text: string }
+  | { readonly floats: ArrayLike<number> }
+  | { readonly integers: ArrayLike<number> }
+  | { readonly texts: readonly string[] }
+);
 
 export interface OnnxGraph {
   name: string;
@@ -44,6 +60,8 @@ export function encodeOnnxGraph(graph: OnnxGraph): Uint8Array<ArrayBuffer> {
     .text(2, "shortlist")
     .message(7, body)
     .message(8, new ProtoWriter().text(1, "").integer(2, OPSET_VERSION));
+  if (graph.nodes.some(({ domain }) => domain === ML_DOMAIN))
+    model.message(8, new ProtoWriter().text(1, ML_DOMAIN).integer(2, ML_OPSET_VERSION));
   for (const [key, value] of Object.entries(graph.metadata)) {
     model.message(14, new ProtoWriter().text(1, key).text(2, value));
   }
@@ -53,7 +71,22 @@ export function encodeOnnxGraph(graph: OnnxGraph): Uint8Array<ArrayBuffer> {
 function encodeNode(node: OnnxNode, index: number): ProtoWriter {
   const out = new ProtoWriter();
   for (const input of node.inputs) out.text(1, input);
-  return out.text(2, node.output).text(3, `${node.op}_${index}`).text(4, node.op);
+  out.text(2, node.output).text(3, `${node.op}_${index}`).text(4, node.op);
+  for (const attribute of node.attributes ?? []) out.message(5, encodeAttribute(attribute));
+  return node.domain === undefined ? out : out.text(7, node.domain);
+}
+
+function encodeAttribute(attribute: OnnxAttribute): ProtoWriter {
+  const out = new ProtoWriter().text(1, attribute.name);
+  if ("integer" in attribute) return out.integer(3, attribute.integer).integer(20, ATTRIBUTE_TYPES.integer);
+  if ("text" in attribute) return out.text(4, attribute.text).integer(20, ATTRIBUTE_TYPES.text);
+  if ("floats" in attribute) return out.floats(7, attribute.floats).integer(20, ATTRIBUTE_TYPES.floats);
+  if ("integers" in attribute) {
+    for (let i = 0; i < attribute.integers.length; i++) out.integer(8, attribute.integers[i]!);
+    return out.integer(20, ATTRIBUTE_TYPES.integers);
+  }
+  for (const text of attribute.texts) out.text(9, text);
+  return out.integer(20, ATTRIBUTE_TYPES.texts);
 }
 
 function encodeTensor(tensor: OnnxTensor): ProtoWriter {

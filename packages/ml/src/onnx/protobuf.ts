@@ -19,6 +19,14 @@ export class ProtoWriter {
     return this;
   }
 
+  /** Repeated float32, packed. */
+  floats(field: number, values: ArrayLike<number>): this {
+    const raw = new Uint8Array(values.length * 4);
+    const view = new DataView(raw.buffer);
+    for (let i = 0; i < values.length; i++) view.setFloat32(4 * i, values[i]!, true);
+    return this.bytes(field, raw);
+  }
+
   text(field: number, value: string): this {
     return this.bytes(field, new TextEncoder().encode(value));
   }

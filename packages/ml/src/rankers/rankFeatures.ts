@@ -44,9 +44,17 @@ export interface RankFeatureFiller {
    * Writes count × RANK_FEATURES.length values, row-major, one row per item.
    *
    * @param covisitationScores aligned to `items`, 0 where there is none
+   * @param layout for rows that hold more than these features: the values of a row lie side by side from `offset` on,
+   * and the next row begins `stride` values further; absent: rows hold nothing else
    * Cost O(count · (factors + contentDims)); a gather, no allocation.
    */
-  fill(items: Int32Array, count: number, covisitationScores: Float32Array, out: Float32Array): void;
+  fill(
+    items: Int32Array,
+    count: number,
+    covisitationScores: Float32Array,
+    out: Float32Array,
+    layout?: RankFeatureLayout,
+  ): void;
   /** Takes in that an item's columns have changed. Cost O(1). */
   update(item: number): void;
 }
@@ -117,13 +125,19 @@ class Filler implements RankFeatureFiller {
     this.prepareCentroid(shopper);
   }
 
-  fill(items: Int32Array, count: number, covisitationScores: Float32Array, out: Float32Array): void {
+  fill(
+    items: Int32Array,
+    count: number,
+    covisitationScores: Float32Array,
+    out: Float32Array,
+    layout: RankFeatureLayout = { offset: 0, stride: RANK_FEATURES.length },
+  ): void {
     const { categoryIds, brandIds, logPrice, popularity, trend, ageDays } = this.columns;
     const logHistory = Math.log1p(this.recentCount);
     const coldness = 1 / (1 + this.recentCount);
     const mean = this.meanLogPrice;
-    let at = 0;
     for (let n = 0; n < count; n++) {
+      let at = layout.offset + n * layout.stride;
       const item = items[n]!;
       const category = categoryIds[item]!;
       const brand = brandIds[item]!;
