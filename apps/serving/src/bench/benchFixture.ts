@@ -46,12 +46,24 @@ function readTastes(clusterOf: Int32Array): Tastes {
 /** The surface that the ranker of trees orders. */
 export const TREES_SURFACE = "notifications";
 
+/** What training builds over ALS factors; three times the links of the light shape, and searched accordingly longer. */
+const SHIPPED_SHAPE = { m: 48, efConstruction: 400 } as const;
+export const LIGHT_M = 16;
+
+/** `shipped`: the collaborative index as training builds it; a million items take half an hour. `light`: M = 16 for both. */
+export type BenchShape = "shipped" | "light";
+export const COLLABORATIVE_M = { shipped: SHIPPED_SHAPE.m, light: LIGHT_M } as const;
+
 /**
- * The release for `items` items, with indexes as training builds them; for a million that takes half an hour, so it is
- * kept on disk. A ranker reads the replica's own features and, up to 64, values of the item.
+ * The release for `items` items, kept on disk because its indexes take long to build. Vectors have length 1. A ranker
+ * reads the replica's own features and, up to 64, values of the item.
  */
-export async function prepareFixture(items: number, note: (text: string) => void): Promise<BenchFixture> {
-  const root = resolve("bench-results/cache", `lifelike-${items}`);
+export async function prepareFixture(
+  items: number,
+  shape: BenchShape,
+  note: (text: string) => void,
+): Promise<BenchFixture> {
+  const root = resolve("bench-results/cache", `${shape}-${items}`);
   const storeDir = join(root, "artifacts");
   const stateDir = join(root, "state");
   const pointer = join(root, "release.json");
@@ -78,7 +90,7 @@ export async function prepareFixture(items: number, note: (text: string) => void
     clusters: Math.max(50, Math.round(items / 500)),
     neighbors: 20,
     hidden: [128, 64],
-    isLifelike: true,
+    ...(shape === "shipped" ? { collaborativeShape: SHIPPED_SHAPE } : {}),
     trees: { count: 200, depth: 6, surfaces: [TREES_SURFACE] },
     viewFeatures,
     itemInputs: Object.fromEntries(

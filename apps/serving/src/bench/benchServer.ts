@@ -9,7 +9,7 @@ import { createFunnel } from "../funnel/recommend";
 import type { SlateRequest } from "../funnel/types";
 import type { LoadedRelease } from "../release/loadedRelease";
 import { NO_RULES } from "../rules/compileRules";
-import { N_SHOPPERS, PSEUDONYM_KEY, WORKSPACE } from "./benchFixture";
+import { LIGHT_M, N_SHOPPERS, PSEUDONYM_KEY, WORKSPACE } from "./benchFixture";
 import {
   type Kernels,
   type KernelTimes,
@@ -26,6 +26,8 @@ export type BenchCommand =
       readonly document: ControlDocument;
       readonly storeDir: string;
       readonly port: number;
+      /** M of the collaborative index, for the arithmetic of memory. */
+      readonly collaborativeM: number;
     }
   | { readonly kind: "measure"; readonly requests: number }
   | { readonly kind: "cpu" }
@@ -64,7 +66,7 @@ export async function runBenchServer(): Promise<void> {
           logger: createLogger({ name: "bench", level: "warn" }),
           store: createFileArtifactStore(command.storeDir),
         });
-        const report = await load(replica, command.document);
+        const report = await load(replica, command);
         await replica.app.listen({ host: "127.0.0.1", port: command.port });
         return report;
       }
@@ -101,7 +103,10 @@ export async function runBenchServer(): Promise<void> {
   process.on("disconnect", () => process.exit(0));
 }
 
-async function load(replica: Replica, document: ControlDocument): Promise<LoadReport> {
+async function load(
+  replica: Replica,
+  { document, collaborativeM }: Extract<BenchCommand, { kind: "load" }>,
+): Promise<LoadReport> {
   collectGarbage();
   const before = process.memoryUsage.rss();
   const startedMs = performance.now();
@@ -114,18 +119,18 @@ async function load(replica: Replica, document: ControlDocument): Promise<LoadRe
   return {
     loadMs: performance.now() - startedMs,
     rssDeltaBytes: process.memoryUsage.rss() - before,
-    memory: accountMemory(loaded),
+    memory: accountMemory(loaded, collaborativeM),
   };
 }
 
 /** Bytes an item has to take by arithmetic: what is stored once each, without any allocator's or map's share. */
-function accountMemory(loaded: LoadedRelease): Record<string, number> {
+function accountMemory(loaded: LoadedRelease, collaborativeM: number): Record<string, number> {
   const n = loaded.items.nItems;
   const dims = loaded.factors;
   const neighbors = loaded.indexes.neighbors;
   return {
     indexVectors: 2 * dims * 4,
-    indexLinks: countLinkBytes(16) + countLinkBytes(48),
+    indexLinks: countLinkBytes(LIGHT_M) + countLinkBytes(collaborativeM),
     featureVectors: 2 * dims * 4,
     itemInputs: [...loaded.rankers.values()].reduce(
       (sum, { inputs }) => sum + (inputs?.items?.columns.length ?? 0) * 4,

@@ -7,6 +7,8 @@ import { createRedis } from "@shortlist/platform";
 import { createControl } from "../testing/publishControl";
 import { findFreePort, startRedisServer } from "../testing/redisServer";
 import {
+  type BenchShape,
+  COLLABORATIVE_M,
   N_SHOPPERS,
   PSEUDONYM_KEY,
   prepareFixture,
@@ -32,7 +34,8 @@ async function run(): Promise<void> {
   const items = readNumber("--items", 100_000);
   const seconds = readNumber("--seconds", 10);
   const requests = readNumber("--requests", 2_000);
-  const fixture = await prepareFixture(items, print);
+  const shape: BenchShape = process.argv.includes("--light") ? "light" : "shipped";
+  const fixture = await prepareFixture(items, shape, print);
   const redisServer = await startRedisServer();
   const redis = createRedis(redisServer.url);
   await redis.connect();
@@ -41,7 +44,13 @@ async function run(): Promise<void> {
   try {
     await seedShoppers(redis, fixture.tastes);
     const { document, apiKey } = createControl(WORKSPACE, fixture.wanted);
-    const load = await server.ask<LoadReport>({ kind: "load", document, storeDir: fixture.storeDir, port });
+    const load = await server.ask<LoadReport>({
+      kind: "load",
+      document,
+      storeDir: fixture.storeDir,
+      port,
+      collaborativeM: COLLABORATIVE_M[shape],
+    });
     const measured = await server.ask<MeasureReport>({ kind: "measure", requests });
     const http = await measureHttp({
       port,
@@ -63,6 +72,7 @@ async function run(): Promise<void> {
       at: new Date().toISOString(),
       machine: `${cpus().length} × ${cpus()[0]?.model ?? "unknown"}, Node ${process.version}`,
       items,
+      shape,
       load,
       memoryBytesPerItem: load.rssDeltaBytes / items,
       memoryAccountedBytesPerItem: accounted,

@@ -29,6 +29,11 @@ import { openOnnxRanker } from "../adapters/onnxRanker";
 import { shopRankFeatures } from "../adapters/shopRankFeatures";
 import { createClusteredVectors, createClusterNeighbors } from "./fixtureVectors";
 
+interface IndexShape {
+  readonly m: number;
+  readonly efConstruction: number;
+}
+
 export interface FixtureOptions {
   readonly workspace: string;
   readonly store: ArtifactStore;
@@ -42,11 +47,8 @@ export interface FixtureOptions {
   /** Flags of an item; every tenth is ineligible in one of five ways unless given. */
   readonly flagsOf?: (item: number) => number;
   readonly hidden?: readonly [number, number];
-  /**
-   * Indexes and vectors as training makes them: collaborative vectors of very different lengths under an index built for
-   * them, unit vectors for content. Otherwise both are the same unit vectors in one small index, which is quick to build.
-   */
-  readonly isLifelike?: boolean;
+  /** Shape of a collaborative index of its own; without, both sources share one that is quick to build. */
+  readonly collaborativeShape?: IndexShape;
   /** A second ranker, a sum of trees, for these surfaces. */
   readonly trees?: { readonly count: number; readonly depth: number; readonly surfaces: readonly Surface[] };
   readonly note?: (text: string) => void;
@@ -100,14 +102,14 @@ export async function createReleaseFixture(options: FixtureOptions): Promise<Rel
   const itemTable = await put("items.slcf", encodeColumnFile(table.columns, { ...table.meta, itemTableId }));
   const size = { nItems, dims, ...(options.note === undefined ? {} : { note: options.note }) };
   const index = await put("index.hnsw", await buildIndex(vectors, { ...size, m: 16, efConstruction: 128 }));
-  const itemFactors = options.isLifelike ? stretch(random.fork("lengths"), vectors, dims) : vectors;
-  const collaborativeIndex = options.isLifelike
-    ? await put("index.hnsw", await buildIndex(itemFactors, { ...size, m: 48, efConstruction: 400 }))
-    : index;
+  const collaborativeIndex =
+    options.collaborativeShape === undefined
+      ? index
+      : await put("index.hnsw", await buildIndex(vectors, { ...size, ...options.collaborativeShape }));
   const factors = await put(
     "factors.slcf",
     encodeColumnFile(
-      { itemFactors },
+      { itemFactors: vectors },
       {
         itemTableId,
         factors: dims,
@@ -364,19 +366,9 @@ function createLists(popularity: Float32Array, nItems: number, itemTableId: stri
   });
 }
 
-/** Scales each vector by a factor of its own, as popularity does to factors: the longest are about ten times the shortest. */
-function stretch(random: Random, vectors: Float32Array, dims: number): Float32Array {
-  const stretched = new Float32Array(vectors.length);
-  for (let at = 0; at < vectors.length; at += dims) {
-    const length = Math.exp(0.5 * random.normal());
-    for (let d = 0; d < dims; d++) stretched[at + d] = length * vectors[at + d]!;
-  }
-  return stretched;
-}
-
 async function buildIndex(
   vectors: Float32Array,
-  o: { nItems: number; dims: number; m: number; efConstruction: number; note?: (text: string) => void },
+  o: IndexShape & { nItems: number; dims: number; note?: (text: string) => void },
 ): Promise<Buffer> {
   const { nItems, dims } = o;
   const index = new hnswlib.HierarchicalNSW("ip", dims);
