@@ -34,6 +34,8 @@ interface IndexShape {
   readonly efConstruction: number;
 }
 
+const CONTENT_SHAPE: IndexShape = { m: 16, efConstruction: 128 };
+
 export interface FixtureOptions {
   readonly workspace: string;
   readonly store: ArtifactStore;
@@ -101,7 +103,7 @@ export async function createReleaseFixture(options: FixtureOptions): Promise<Rel
   const table = createTable(random.fork("table"), { nItems, clusterOf, itemId, flagsOf: options.flagsOf });
   const itemTable = await put("items.slcf", encodeColumnFile(table.columns, { ...table.meta, itemTableId }));
   const size = { nItems, dims, ...(options.note === undefined ? {} : { note: options.note }) };
-  const index = await put("index.hnsw", await buildIndex(vectors, { ...size, m: 16, efConstruction: 128 }));
+  const index = await put("index.hnsw", await buildIndex(vectors, { ...size, ...CONTENT_SHAPE }));
   const collaborativeIndex =
     options.collaborativeShape === undefined
       ? index
@@ -130,7 +132,7 @@ export async function createReleaseFixture(options: FixtureOptions): Promise<Rel
       ? [content, index]
       : [
           content,
-          await put("index.hnsw", await buildIndex(contentVectors, nItems, dims)),
+          await put("index.hnsw", await buildIndex(contentVectors, { ...size, ...CONTENT_SHAPE })),
           await put(CONTENT_WEIGHTS_ARTIFACT, encodeContentWeights(texts.embedding.weights)),
         ];
   const neighbors = await put(

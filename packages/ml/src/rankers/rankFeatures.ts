@@ -59,6 +59,11 @@ export interface RankFeatureFiller {
   update(item: number): void;
 }
 
+export interface RankFeatureLayout {
+  readonly offset: number;
+  readonly stride: number;
+}
+
 /** Older items say little about what the shopper is after now, and each costs a pass over the dimensions. */
 const CENTROID_ITEMS = 10;
 
