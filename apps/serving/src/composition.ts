@@ -12,8 +12,12 @@ import { LOG_DEADLINE_MS } from "./collect/durableLog";
 import { guardEventLog } from "./collect/guardedLog";
 import { openDurableLog } from "./collect/openDurableLog";
 import { Breakers } from "./degrade/breakers";
+import { sumCaches } from "./degrade/caches";
+import { createHotShoppers } from "./degrade/hotShoppers";
+import { noteEvents } from "./degrade/noteEvents";
 import { PressureMeter } from "./degrade/pressureMeter";
 import { RetryBudget } from "./degrade/retryBudget";
+import { ShopperEpochs } from "./degrade/shopperEpochs";
 import type { ServingEnv } from "./env";
 import { LiveViews } from "./features/liveViews";
 import { KeyRing } from "./http/keyRing";
@@ -66,11 +70,17 @@ export async function createReplica(options: ReplicaOptions) {
   const breakers = new Breakers(now, Date.now);
   const keys = new KeyRing();
   const views = new LiveViews();
-  const shoppers = createRedisShopperStore(redis, {
+  const epochs = new ShopperEpochs();
+  const shopperStore = createRedisShopperStore(redis, {
     now,
     wallClock: Date.now,
     breaker: breakers.create("shopper_state"),
     findView: (workspace, viewId) => views.find(workspace, viewId),
+  });
+  const shoppers = createHotShoppers(shopperStore, {
+    epochs,
+    readsPerSecond: env.SERVING_HOT_READS_PER_SECOND,
+    now,
   });
   const slates = createRedisSlateSink(redis, (count) => metrics.droppedSlateLogs.inc(count));
   const isLogUp = () => redis.status === "ready";
@@ -106,6 +116,7 @@ export async function createReplica(options: ReplicaOptions) {
     replicaId,
     load,
     breakers,
+    slateCacheEntries: env.SERVING_SLATE_CACHE_ENTRIES,
     now,
     logsFeatures: () => env.SERVING_FEATURE_LOGS_PER_SECOND > 0 && featureLogs.take(""),
     ...(options.alter === undefined ? {} : { alter: options.alter }),
@@ -116,7 +127,16 @@ export async function createReplica(options: ReplicaOptions) {
   let others: readonly ReleaseState[] = [];
   let isDraining = false;
 
+  const listCaches = (): ReplicaStatus["caches"] => [
+    ...shoppers.listCaches(),
+    ...sumCaches([...runtimes.values()].map(({ cache }) => cache.list())),
+  ];
   const refreshGauges = () => {
+    for (const { name, hits, misses, entries } of listCaches()) {
+      metrics.cacheHits.set({ cache: name }, hits);
+      metrics.cacheMisses.set({ cache: name }, misses);
+      metrics.cacheEntries.set({ cache: name }, entries);
+    }
     metrics.loopLag.set(loopDelay.percentile(99) / 1e9);
     loopDelay.reset();
     metrics.pressure.set(load.pressure);
@@ -136,7 +156,7 @@ export async function createReplica(options: ReplicaOptions) {
     keys,
     limiter: new RateLimiter({ perSecond: env.SERVING_RATE_PER_SECOND, burst: env.SERVING_RATE_BURST, now }),
     runtimes,
-    eventLog: events,
+    eventLog: noteEvents(events, epochs),
     slates,
     views,
     features: createRedisFeatureStore(redis, logger),
@@ -169,7 +189,7 @@ export async function createReplica(options: ReplicaOptions) {
     droppedSlateLogs: slates.dropped,
     pressure: Math.round(load.pressure * 1000) / 1000,
     breakers: breakers.list(),
-    caches: [],
+    caches: listCaches(),
     catalogs: [],
   });
 

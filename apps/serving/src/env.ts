@@ -17,6 +17,10 @@ const shape = {
   /** Per key and process; generous, because it is there against scraping and runaway clients, not against sales. */
   SERVING_RATE_PER_SECOND: z.coerce.number().min(1).default(5_000),
   SERVING_RATE_BURST: z.coerce.number().min(1).default(10_000),
+  /** A person browses a few pages a second at most: a shopper read more often is answered from a copy. 0: never. */
+  SERVING_HOT_READS_PER_SECOND: z.coerce.number().int().min(0).default(20),
+  /** Answers kept for the same question within a minute, about 15 kB each. 0: none. */
+  SERVING_SLATE_CACHE_ENTRIES: z.coerce.number().int().min(0).default(1_000),
   /** So many slates a second and process are logged with full feature vectors: all of them on a quiet day. */
   SERVING_FEATURE_LOGS_PER_SECOND: z.coerce.number().min(0).default(20),
 } as const;

@@ -6,6 +6,7 @@ import type { PressureMeter } from "./degrade/pressureMeter";
 import { createRecentSlates } from "./degrade/recentSlates";
 import { createFunnel, type Funnel } from "./funnel/recommend";
 import { createRelatedFunnel, type RelatedFunnel } from "./funnel/related";
+import { createSlateCache, type SlateCache } from "./funnel/slateCache";
 import type { ShopperStore } from "./ports/shopperStore";
 import type { LoadedRelease } from "./release/loadedRelease";
 import { type LoadOptions, loadRelease } from "./release/loadRelease";
@@ -18,6 +19,7 @@ export interface WorkspaceRuntime {
   readonly loaded: LoadedRelease;
   readonly rules: RuleHolder;
   readonly degrader: Degrader;
+  readonly cache: SlateCache;
   readonly funnel: Funnel;
   readonly related: RelatedFunnel;
   readonly loadMs: number;
@@ -37,6 +39,7 @@ export interface WorkspaceLoader extends LoadOptions {
   readonly replicaId: string;
   readonly load: PressureMeter;
   readonly breakers: Breakers;
+  readonly slateCacheEntries: number;
   readonly now: () => number;
   readonly logsFeatures: () => boolean;
   /** Lets tests put sources, rankers and lists that misbehave in place of the release's own. */
@@ -62,7 +65,8 @@ export async function loadWorkspace(
     degrader.replaceSwitches(document.switches ?? null);
     const guards = createGuards(loaded, loader.breakers);
     const parts = { loaded, rules, degrader, guards, load, shoppers, replicaId, now, logsFeatures };
-    const funnel = createFunnel({ ...parts, recentSlates: createRecentSlates() });
+    const cache = createSlateCache(loader.slateCacheEntries);
+    const funnel = createFunnel({ ...parts, cache, recentSlates: createRecentSlates() });
     const related = createRelatedFunnel(parts);
     await warmUp(workspace, loaded, { funnel, related }, loader.now);
     const runtime = {
@@ -70,6 +74,7 @@ export async function loadWorkspace(
       loaded,
       rules,
       degrader,
+      cache,
       funnel,
       related,
       loadMs: Math.round(loader.now() - startedMs),

@@ -6,6 +6,7 @@ import { PressureMeter } from "../degrade/pressureMeter";
 import { createRecentSlates } from "../degrade/recentSlates";
 import { readEnv } from "../env";
 import { createFunnel } from "../funnel/recommend";
+import { createSlateCache } from "../funnel/slateCache";
 import type { SlateRequest } from "../funnel/types";
 import type { LoadedRelease } from "../release/loadedRelease";
 import { NO_RULES } from "../rules/compileRules";
@@ -234,6 +235,7 @@ async function measureRung4(loaded: LoadedRelease): Promise<{ rung4UsP50: number
     shoppers: { read: () => Promise.resolve({ status: "down" }) },
     recentSlates: createRecentSlates(),
     degrader: createDegrader(new Map()),
+    cache: createSlateCache(0),
     guards: { sources: new Map(), rankers: new Map() },
     load: new PressureMeter(() => performance.now()),
     replicaId: "bench",

@@ -18,6 +18,7 @@ import { createSourceRunner } from "./runSources";
 import { createScorer } from "./score";
 import { createScratchPool, type Scratch } from "./scratch";
 import { combineScreens, createFilterCompiler, markExclusions } from "./screen";
+import { repeatSlate, type SlateCache } from "./slateCache";
 import { createSlateMemory } from "./slateMemory";
 import { countRetrieved, createQuery, toEntries, withoutPerson } from "./slateParts";
 import { createSlateWriter } from "./slateWriter";
@@ -31,6 +32,7 @@ export interface FunnelOptions {
   readonly degrader: Degrader;
   readonly load: Load;
   readonly guards: Guards;
+  readonly cache: SlateCache;
   readonly replicaId: string;
   /** The rules in force; replaced while requests run. */
   readonly rules: { readonly current: CompiledRules };
@@ -51,7 +53,7 @@ const QUOTA_FLOOR = 50;
  * of the stages; each has a file of its own.
  */
 export function createFunnel(options: FunnelOptions): Funnel {
-  const { loaded, now, shoppers, logsFeatures } = options;
+  const { loaded, now, shoppers, cache, replicaId, logsFeatures } = options;
   const { items, lists, marks, release } = loaded;
   const filters = createFilterCompiler(items);
   const pool = createScratchPool({
@@ -63,9 +65,13 @@ export function createFunnel(options: FunnelOptions): Funnel {
     factors: loaded.factors,
     covisitationCapacity: loaded.covisitationCapacity,
   });
+  let catalogRevision = 0;
+  items.onChange(() => {
+    catalogRevision++;
+  });
   const runner = createSourceRunner(loaded.sources, pool, now, options.guards.sources, loaded.unavailable);
   const score = createScorer(loaded, now, options.guards.rankers);
-  const writeSlate = createSlateWriter(loaded, options.replicaId, now);
+  const writeSlate = createSlateWriter(loaded, replicaId, now);
   const activate = (request: SlateRequest) => (request.rules ?? options.rules.current).activate(request);
   const servePopular = createPopularServer(loaded, { writeSlate, activate, now });
   const memory = createSlateMemory(options.recentSlates, items.id);
@@ -135,7 +141,8 @@ export function createFunnel(options: FunnelOptions): Funnel {
     const run = startRun({ request, effective, scratch, now });
     const reading = readShopper(loaded, shoppers, { request, budgetMs: surface.budgetMs });
     // While the read is on its way: what does not depend on the shopper.
-    const screens = { own: filters.compile(request.filters), rules: startRules(activate(request)) };
+    const active = activate(request);
+    const screens = { own: filters.compile(request.filters), rules: startRules(active) };
     const early = isListsOnly ? null : retrieve(run, null, screens);
     run.trace.close("independent_sources", 0, countRetrieved(scratch));
     const read = reading === null ? null : await reading;
@@ -146,12 +153,19 @@ export function createFunnel(options: FunnelOptions): Funnel {
     const shopper = knowShopper(loaded, memory, { run, read });
     if (isListsOnly || isListBetter(request, shopper))
       return answer(run, shopper, { ...NOTHING_PICKED, ...screens });
-    const late = retrieve(run, shopper, screens);
     if (early !== null) await early;
+    const { state, isStateAway } = shopper;
+    const question = { request, effective, state, rules: active, catalogRevision };
+    const key = isStateAway ? null : cache.keyOf(question);
+    const held = key === null ? null : cache.find(key, request.startedMs);
+    if (held !== null) return repeatSlate(held, request, { now, replicaId });
+    const late = retrieve(run, shopper, screens);
     if (late !== null) await late;
     run.trace.close("sources", surface.sources.length, countRetrieved(scratch));
     const picked = await pick(run, shopper, screens);
-    return answer(run, shopper, { ...picked, ...screens });
+    const slate = answer(run, shopper, { ...picked, ...screens });
+    if (key !== null) cache.put(key, slate, request.startedMs);
+    return slate;
   };
 
   /**

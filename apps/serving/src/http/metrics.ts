@@ -98,6 +98,24 @@ export function createMetrics() {
       aggregator: "max",
       registers,
     }),
+    cacheHits: new Gauge({
+      name: "shortlist_cache_hits",
+      help: "Look-ups that a cache answered, since the process began",
+      labelNames: ["cache"],
+      registers,
+    }),
+    cacheMisses: new Gauge({
+      name: "shortlist_cache_misses",
+      help: "Look-ups that a cache did not answer, since the process began",
+      labelNames: ["cache"],
+      registers,
+    }),
+    cacheEntries: new Gauge({
+      name: "shortlist_cache_entries",
+      help: "What a cache holds",
+      labelNames: ["cache"],
+      registers,
+    }),
     pressure: new Gauge({
       name: "shortlist_pressure",
       help: "0 at rest, 1 when a process cannot keep up: candidate sets shrink from 0.25, tiers are shed from 0.6",

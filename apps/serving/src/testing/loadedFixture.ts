@@ -9,6 +9,7 @@ import { createGuards } from "../degrade/guards";
 import { PressureMeter } from "../degrade/pressureMeter";
 import { createRecentSlates, type RecentSlates } from "../degrade/recentSlates";
 import { createFunnel, type Funnel } from "../funnel/recommend";
+import { createSlateCache, type SlateCache } from "../funnel/slateCache";
 import type { SlateRequest } from "../funnel/types";
 import type { ShopperState, ShopperStore } from "../ports/shopperStore";
 import { createArtifactCache } from "../release/artifactCache";
@@ -65,13 +66,15 @@ export function openFunnel(
     recentSlates = createRecentSlates(),
     rules = NO_RULES,
     degrader = createDegrader(loaded.surfaces),
-  }: { recentSlates?: RecentSlates; rules?: CompiledRules; degrader?: Degrader } = {},
+    cache = createSlateCache(0),
+  }: { recentSlates?: RecentSlates; rules?: CompiledRules; degrader?: Degrader; cache?: SlateCache } = {},
 ): Funnel {
   return createFunnel({
     loaded,
     shoppers,
     recentSlates,
     degrader,
+    cache,
     guards: createGuards(loaded, new Breakers(() => performance.now(), Date.now)),
     load: new PressureMeter(() => performance.now()),
     rules: { current: rules },
