@@ -32,6 +32,14 @@ export {
   type SampledRankingResult,
 } from "./evaluation/sampledRanking";
 export { type Split, splitByTime, splitLeaveLastOut } from "./evaluation/splits";
+export {
+  computeBestProbability,
+  type Draw,
+  drawEpsilonGreedy,
+  drawThompson,
+  type GaussianBeliefs,
+} from "./exploration/draw";
+export { computeNormalCdf } from "./exploration/normalCdf";
 export { type AsOfOptions, findRowAsOf, type StoredRowTimes } from "./features/asOf";
 export { comparePairs, compareSequences, type PairConsistency } from "./features/consistency";
 export { EVENT_FIELD_TYPES, getFieldType, NUMBER_ABS_MAX, NUMBER_ABS_MIN } from "./features/filter";

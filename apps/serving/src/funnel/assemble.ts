@@ -19,6 +19,8 @@ export interface SlateEntry {
   readonly rankerPosition: number | null;
   /** `ranked`, or the rung whose list gave it. */
   readonly origin: SlateOrigin;
+  /** Probability with which it was drawn to stand here; 1, and absent for what no draw decided. */
+  readonly propensity?: number;
 }
 export type SlateOrigin =
   | "ranked"

@@ -1,3 +1,4 @@
+import { createRandom } from "@shortlist/ml";
 import type { Degrader } from "../degrade/degrader";
 import type { EffectiveSurface } from "../degrade/effectiveSurface";
 import type { Guards } from "../degrade/guards";
@@ -6,8 +7,10 @@ import type { RecentSlates } from "../degrade/recentSlates";
 import type { ShopperStore } from "../ports/shopperStore";
 import type { LoadedRelease } from "../release/loadedRelease";
 import type { CompiledRules } from "../rules/compileRules";
-import { startRules } from "../rules/ruleRun";
+import { type RuleRun, startRules } from "../rules/ruleRun";
 import { createAnswerer, NOTHING_PICKED, type Picked, type Screens } from "./answer";
+import { exploreSlots } from "./explore";
+import { boostFresh } from "./freshness";
 import { type KnownShopper, knowShopper, readShopper } from "./knowShopper";
 import { createPopularServer } from "./popularSlate";
 import { rankByFusion } from "./rank";
@@ -106,7 +109,7 @@ export function createFunnel(options: FunnelOptions): Funnel {
   };
 
   const pick = async (run: FunnelRun, shopper: KnownShopper, screens: Screens): Promise<Picked> => {
-    const { scratch, trace, request, surface } = run;
+    const { scratch, trace } = run;
     const { rules } = screens;
     const count = unite(run, shopper, screens);
     if (count === 0) return NOTHING_PICKED;
@@ -118,18 +121,30 @@ export function createFunnel(options: FunnelOptions): Funnel {
       rules.shift(scratch.scores, scratch.items, count);
       trace.close("rules", count, count);
     }
-    const picked = rerank({
-      scratch,
-      count,
-      // A few more than asked, so that the gate has something to put in place of what it takes out.
-      n: Math.min(count, request.n + 5),
-      categoryIds: items.categoryIds,
-      categoryCap: surface.rerank.categoryCap,
-      ...(rules === null ? {} : { createCaps: rules.createCaps }),
-    });
-    const ranked = toEntries(picked, scratch, ranking);
+    const ranked = toEntries(order(run, count, rules), scratch, ranking);
     trace.close("rerank", count, ranked.length);
     return { count, ranking, ranked };
+  };
+
+  /** The slate's order from the scores, by the surface's policy. What the policy does not ask for costs nothing. */
+  const order = ({ scratch, request, surface }: FunnelRun, count: number, rules: RuleRun | null) => {
+    const policy = surface.rerank;
+    const { freshness, exploration } = policy;
+    if (freshness !== null) boostFresh(scratch, count, { freshness, ageDays: items.ageDays });
+    const createCaps = rules === null ? {} : { createCaps: rules.createCaps };
+    // A few more than asked, so that the gate has something to put in place of what it takes out.
+    const n = Math.min(count, request.n + 5);
+    const picked = rerank(loaded, { scratch, count, n, policy, ...createCaps });
+    if (exploration === null) return picked;
+    return exploreSlots(picked, {
+      scratch,
+      count,
+      policy: { ...policy, exploration },
+      room: request.n - (rules?.countPins(request.n) ?? 0),
+      items,
+      ...createCaps,
+      random: createRandom(`${request.requestId}/${request.surface}`),
+    });
   };
 
   const serve = async (

@@ -72,7 +72,11 @@ export function countRetrieved(scratch: Scratch): number {
 }
 
 export function toEntries(
-  picked: { slots: readonly number[]; rankerPositions: readonly number[] },
+  picked: {
+    slots: readonly number[];
+    rankerPositions: readonly number[];
+    propensities?: readonly number[];
+  },
   scratch: Scratch,
   ranking: RankOutcome,
 ): SlateEntry[] {
@@ -82,6 +86,7 @@ export function toEntries(
     slot,
     rankerPosition: ranking.usedRanker ? picked.rankerPositions[i]! : null,
     origin: "ranked",
+    propensity: picked.propensities?.[i] ?? 1,
   }));
 }
 

@@ -77,8 +77,8 @@ export function createSlateWriter(loaded: LoadedRelease, replicaId: string, now:
           parts.withFeatures && entry.slot >= 0
             ? featuresOf(entry.slot, parts.scratch, widthOf(parts.ranking.modelVersion))
             : null,
-        // Nothing is drawn at random yet, so what is shown is shown for certain.
-        propensity: 1,
+        // What is not drawn is shown for certain.
+        propensity: entry.propensity ?? 1,
         reason,
         ...(notes.length === 0 ? {} : { rules: notes }),
       });

@@ -1,3 +1,4 @@
+import { computeDeviation } from "../funnel/scoreSpread";
 import { DROP_CODES, type FilterScreen } from "../funnel/screen";
 import type { ActiveRules, CompiledRule } from "./compileRules";
 
@@ -34,6 +35,8 @@ export interface RuleRun {
   shift(scores: Float32Array, items: Int32Array, count: number): void;
   /** Rows to pin with their positions, best position first. */
   listPins(): readonly { readonly item: number; readonly position: number; readonly rule: string }[];
+  /** How many of the first `n` positions items may be pinned to. */
+  countPins(n: number): number;
   createCaps(): CapCounter | null;
   /** `boost:id@1`, … of an item in the slate. */
   notesOf(item: number): string[];
@@ -106,6 +109,11 @@ export function startRules(active: ActiveRules | null): RuleRun | null {
           return { ...pin, position: next - 1 };
         });
     },
+    countPins: (n) =>
+      Math.min(
+        n,
+        pins.reduce((sum, { items }) => sum + items.size, 0),
+      ),
     createCaps: () => (caps.length === 0 ? null : createCaps(caps, noteHeld)),
     notesOf: (item) => [
       ...pins.filter(({ items }) => items.has(item)).map(({ ref }) => `pin:${ref}`),
@@ -142,14 +150,4 @@ function createCaps(caps: ActiveRules["caps"], noteHeld: (ref: string, item: num
       });
     },
   };
-}
-
-/** Standard deviation of the scores, 0 for fewer than two. */
-function computeDeviation(scores: Float32Array, n: number): number {
-  let sum = 0;
-  for (let i = 0; i < n; i++) sum += scores[i]!;
-  const mean = sum / n;
-  let squares = 0;
-  for (let i = 0; i < n; i++) squares += (scores[i]! - mean) ** 2;
-  return Math.sqrt(squares / n);
 }
