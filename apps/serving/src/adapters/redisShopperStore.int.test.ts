@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { canonicalFeatureViewJson, FeatureView } from "@shortlist/contracts";
+import { canonicalFeatureViewJson, FeatureView, redisKeys } from "@shortlist/contracts";
 import { createFeatureState, foldEvent } from "@shortlist/ml";
 import { compileLiveView, writeStreamStates } from "@shortlist/online";
 import { createRedis, sha256Hex } from "@shortlist/platform";
@@ -95,4 +95,40 @@ it("leaves out views that are not live or not of shoppers, and has none when non
   const workspace = `w-${randomUUID().slice(0, 12)}`;
   expect([...(await readFeatures(workspace, [USER], ["gone@1", "items@1", "a@1"]))!.keys()]).toEqual(["a@1"]);
   expect(await readFeatures(workspace, [USER], [])).toBeUndefined();
+});
+
+it("a person under two pseudonyms is read as one: the later time counts, and any id comes back as it was", async () => {
+  const workspace = `merge-${randomUUID().slice(0, 8)}`;
+  const vector = Buffer.from(Float32Array.of(0.5, -2).buffer);
+  await redis.zadd(redisKeys.recent(workspace, USER), NOW - 3_000, "Schuh Größe 42", NOW - 9_000, "b");
+  await redis.zadd(redisKeys.recent(workspace, DEVICE), NOW - 1_000, "b", NOW - 5_000, "c,\n");
+  await redis.zadd(redisKeys.purchased(workspace, DEVICE), NOW, "d");
+  await redis.sadd(redisKeys.blocked(workspace, USER), "e", "f");
+  await redis.hset(redisKeys.vector(workspace, USER), "space", vector);
+  const wanted = { spaceId: "space", viewIds: [] };
+  const both = await store().read({ workspace, shoppers: [USER, DEVICE] }, wanted, 1_000);
+  expect(both).toEqual({
+    status: "ok",
+    state: {
+      recentItems: ["b", "Schuh Größe 42", "c,\n"],
+      recentAtMs: [NOW - 1_000, NOW - 3_000, NOW - 5_000],
+      purchased: ["d"],
+      blocked: expect.arrayContaining(["e", "f"]),
+      vector: Float32Array.of(0.5, -2),
+      isOptedOut: false,
+    },
+  });
+  const stranger = await store().read({ workspace, shoppers: ["nobody________________"] }, wanted, 1_000);
+  expect(stranger).toMatchObject({ state: { recentItems: [], purchased: [], blocked: [], vector: null } });
+});
+
+it("a Redis that has forgotten the script is given it again", async () => {
+  const held = store();
+  const person = { workspace: "script", shoppers: [USER] };
+  const wanted = { spaceId: "space", viewIds: [] };
+  expect((await held.read(person, wanted, 1_000)).status).toBe("ok");
+  await redis.script("FLUSH");
+  expect((await held.read(person, wanted, 1_000)).status).toBe("ok");
+  await redis.script("FLUSH");
+  expect((await held.read({ ...person, shoppers: [USER, DEVICE] }, wanted, 1_000)).status).toBe("ok");
 });

@@ -15,11 +15,12 @@ export interface ShopperStoreOptions {
 }
 
 /**
- * Shopper state in Redis: one pipelined round trip of five commands for each pseudonym, and one or two more for each
+ * Shopper state in Redis: in one round trip, one script call for each pseudonym, and one or two commands more for each
  * feature view that is wanted.
  */
 export function createRedisShopperStore(redis: Redis, o: ShopperStoreOptions): ShopperStore {
   const { now, breaker } = o;
+  redis.defineCommand("shortlistReadShopper", { lua: READ_SHOPPER, numberOfKeys: 5, readOnly: true });
 
   return {
     read(person, { spaceId, viewIds }, deadlineMs) {
@@ -46,8 +47,28 @@ export function createRedisShopperStore(redis: Redis, o: ShopperStoreOptions): S
   };
 }
 
-const COMMANDS = 5;
+/**
+ * Five reads of one slot as one reply of five strings. In the client that costs a third of five commands in a pipeline
+ * (40 µs of processor time against 130), which was more than merging and filtering a thousand candidates. Ids are joined
+ * by NUL, which no id holds. ARGV: the most recent items wanted, the embedding space.
+ */
+const READ_SHOPPER = `
+local recent = redis.call('ZREVRANGE', KEYS[1], 0, ARGV[1], 'WITHSCORES')
+local purchased = redis.call('ZRANGE', KEYS[2], 0, -1)
+local blocked = redis.call('SMEMBERS', KEYS[3])
+local consent = redis.call('ZRANGE', KEYS[5], -1, -1)
+return {
+  table.concat(recent, '\\0'),
+  table.concat(purchased, '\\0'),
+  table.concat(blocked, '\\0'),
+  redis.call('HGET', KEYS[4], ARGV[2]) or '',
+  consent[1] or ''
+}`;
 const RECENT_STOP = String(SHOPPER_RECENT_MAX - 1);
+
+interface ShopperReader {
+  shortlistReadShopperBuffer(...args: string[]): Promise<Buffer[]>;
+}
 
 const NO_VIEWS: readonly OnlineView[] = [];
 
@@ -69,14 +90,11 @@ async function readAll(
   { workspace, shoppers }: Person,
   { spaceId, views, atMs }: { spaceId: string; views: readonly OnlineView[]; atMs: number },
 ): Promise<ShopperState> {
+  if (views.length === 0 && shoppers.length === 1)
+    return parseShopper(await readOne(redis as unknown as ShopperReader, workspace, shoppers[0]!, spaceId));
   const pipeline = redis.pipeline();
-  for (const shopper of shoppers) {
-    pipeline.zrevrange(redisKeys.recent(workspace, shopper), "0", RECENT_STOP, "WITHSCORES");
-    pipeline.zrange(redisKeys.purchased(workspace, shopper), "0", "-1");
-    pipeline.smembers(redisKeys.blocked(workspace, shopper));
-    pipeline.hgetBuffer(redisKeys.vector(workspace, shopper), spaceId);
-    pipeline.zrange(redisKeys.consent(workspace, shopper), "-1", "-1");
-  }
+  for (const shopper of shoppers)
+    void readOne(pipeline as unknown as ShopperReader, workspace, shopper, spaceId);
   const reads = views.map((view) =>
     planFeatureRead({ workspace, view, keys: shoppers.map((shopper) => [shopper]) }),
   );
@@ -85,11 +103,11 @@ async function readAll(
   if (replies === null) throw new Error("the pipeline was not executed");
   for (const [error] of replies) if (error !== null) throw error;
   const values = replies.map(([, value]) => value);
-  const parts = shoppers.map((_, i) => parseShopper(values.slice(i * COMMANDS, (i + 1) * COMMANDS)));
+  const parts = shoppers.map((_, i) => parseShopper(values[i] as Buffer[]));
   const state = parts.length === 1 ? parts[0]! : mergeShoppers(parts);
   if (views.length === 0) return state;
   const features = new Map<string, FeatureReading>();
-  let at = shoppers.length * COMMANDS;
+  let at = shoppers.length;
   reads.forEach((read, i) => {
     const readings = read.decode(values.slice(at, at + read.commandCount), atMs);
     at += read.commandCount;
@@ -100,24 +118,45 @@ async function readAll(
   return { ...state, features };
 }
 
-function parseShopper(values: unknown[]): ShopperState {
-  const flat = values[0] as string[];
+function readOne(
+  redis: ShopperReader,
+  workspace: string,
+  shopper: string,
+  spaceId: string,
+): Promise<Buffer[]> {
+  return redis.shortlistReadShopperBuffer(
+    redisKeys.recent(workspace, shopper),
+    redisKeys.purchased(workspace, shopper),
+    redisKeys.blocked(workspace, shopper),
+    redisKeys.vector(workspace, shopper),
+    redisKeys.consent(workspace, shopper),
+    RECENT_STOP,
+    spaceId,
+  );
+}
+
+function parseShopper(reply: readonly Buffer[]): ShopperState {
+  const [recent, purchased, blocked, vector, consent] = reply as [Buffer, Buffer, Buffer, Buffer, Buffer];
+  const flat = split(recent);
   const recentItems: string[] = [];
   const recentAtMs: number[] = [];
   for (let i = 0; i < flat.length; i += 2) {
     recentItems.push(flat[i]!);
     recentAtMs.push(Number(flat[i + 1]));
   }
-  const bytes = values[3] as Buffer | null;
   return {
     recentItems,
     recentAtMs,
-    purchased: values[1] as string[],
-    blocked: values[2] as string[],
-    vector: bytes === null ? null : decodeVector(bytes),
+    purchased: split(purchased),
+    blocked: split(blocked),
+    vector: decodeVector(vector),
     // Of two at the same time `out` is the last: it sorts behind `in`.
-    isOptedOut: (values[4] as string[])[0] === "out",
+    isOptedOut: consent.toString() === "out",
   };
+}
+
+function split(bytes: Buffer): string[] {
+  return bytes.length === 0 ? [] : bytes.toString("utf8").split("\0");
 }
 
 /** Copied: the reply's buffer is shared with other replies and need not be aligned. */
