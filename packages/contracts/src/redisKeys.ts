@@ -33,7 +33,7 @@ export const redisKeys = {
     `sl:{${workspace}:p${partition}}:replayed:${rowId}`,
   /** Stream of SlateLogRecord JSON, field `s`. */
   slates: (workspace: string) => `sl:{${workspace}:slates}:log`,
-  /** String: SlateLogRecord JSON of one request, kept for SLATE_TTL_SECONDS. */
+  /** String: entry of the slate stream that holds the record of a request, kept for SLATE_TTL_SECONDS. */
   slate: (workspace: string, requestId: string) => `sl:{${workspace}:r:${requestId}}:slate`,
   /**
    * Stream of CatalogChange JSON, what the shop changed in the order in which it was acknowledged. An entry holds many,

@@ -6,3 +6,4 @@ export * from "./env";
 export * from "./identity";
 export * from "./logger";
 export * from "./redis";
+export * from "./slateLog";

@@ -42,6 +42,7 @@ export function createSlate(workspace: string, o: Partial<SlateLogRecord> = {}):
 
 /** As serving leaves it in Redis. */
 export async function storeHotSlate(redis: Redis, slate: SlateLogRecord): Promise<void> {
-  await redis.set(redisKeys.slate(slate.workspace, slate.requestId), JSON.stringify(slate), "EX", 600);
+  const entryId = await redis.xadd(redisKeys.slates(slate.workspace), "*", "s", JSON.stringify(slate));
+  await redis.set(redisKeys.slate(slate.workspace, slate.requestId), String(entryId), "EX", 600);
   await redis.lpush(redisKeys.recentSlates(slate.workspace), slate.requestId);
 }

@@ -5,7 +5,7 @@ import {
   SLATE_TTL_SECONDS,
   type SlateLogRecord,
 } from "@shortlist/contracts";
-import type { Redis } from "ioredis";
+import type { ChainableCommander, Redis } from "ioredis";
 import type { SlateSink } from "../ports/slateSink";
 
 const FLUSH_MS = 50;
@@ -61,23 +61,39 @@ export function createRedisSlateSink(redis: Redis, onDropped: (count: number) =>
   };
 }
 
+/** Records go over the wire and into memory once, in the stream; then a key per request says where in it. */
 async function writeSlates(redis: Redis, batch: readonly SlateLogRecord[]): Promise<void> {
+  const records = redis.pipeline();
+  for (const record of batch)
+    records.xadd(
+      redisKeys.slates(record.workspace),
+      "MAXLEN",
+      "~",
+      SLATE_STREAM_MAX,
+      "*",
+      "s",
+      JSON.stringify(record),
+    );
+  const entryIds = await execute(records);
   const pipeline = redis.pipeline();
   const recent = new Map<string, string[]>();
-  for (const record of batch) {
-    const json = JSON.stringify(record);
-    const { workspace, requestId } = record;
-    pipeline.xadd(redisKeys.slates(workspace), "MAXLEN", "~", SLATE_STREAM_MAX, "*", "s", json);
-    pipeline.set(redisKeys.slate(workspace, requestId), json, "EX", SLATE_TTL_SECONDS);
+  batch.forEach(({ workspace, requestId }, i) => {
+    pipeline.set(redisKeys.slate(workspace, requestId), String(entryIds[i]), "EX", SLATE_TTL_SECONDS);
     const ids = recent.get(workspace) ?? [];
     ids.push(requestId);
     recent.set(workspace, ids);
-  }
+  });
   for (const [workspace, ids] of recent) {
     pipeline.lpush(redisKeys.recentSlates(workspace), ...ids);
     pipeline.ltrim(redisKeys.recentSlates(workspace), 0, RECENT_SLATES_MAX - 1);
   }
-  const replies = await pipeline.exec();
-  const failed = replies?.find(([error]) => error !== null);
-  if (failed?.[0]) throw failed[0];
+  await execute(pipeline);
+}
+
+async function execute(pipeline: ChainableCommander): Promise<unknown[]> {
+  const replies = (await pipeline.exec()) ?? [];
+  return replies.map(([error, reply]) => {
+    if (error !== null) throw error;
+    return reply;
+  });
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { redisKeys } from "@shortlist/contracts";
-import { createRedis, pseudonymise } from "@shortlist/platform";
+import { createRedis, pseudonymise, readSlateLog } from "@shortlist/platform";
 import { requireEnv } from "@shortlist/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startReplica, TEST_PSEUDONYM_KEY, type TestReplica } from "../testing/replicaFixture";
@@ -49,7 +49,7 @@ test("who opts out gets popular items and a log that does not name them from the
   expect(out.metadata.degradation.reasons).toEqual(["opted_out"]);
   const anyone = await recommend({ userId: "someone-else-who-opted-out", personalize: false });
   expect(out.items.map(({ itemId }) => itemId)).toEqual(anyone.items.map(({ itemId }) => itemId));
-  const logged = await redis.get(redisKeys.slate(shop.workspace, out.metadata.requestId));
+  const [logged] = await readSlateLog(redis, shop.workspace, [out.metadata.requestId]);
   if (logged !== null) expect(logged).not.toContain(idOf("user", "ursula"));
   await send({ ...who, type: "opt_in" });
   expect((await recommend(who)).metadata.degradation.reasons).not.toContain("opted_out");

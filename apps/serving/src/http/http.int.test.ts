@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { QuarantinedEvent, redisKeys, SlateLogRecord } from "@shortlist/contracts";
-import { createRedis, pseudonymise } from "@shortlist/platform";
+import { createRedis, pseudonymise, readSlateLog } from "@shortlist/platform";
 import { requireEnv } from "@shortlist/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startReplica, TEST_PSEUDONYM_KEY, type TestReplica } from "../testing/replicaFixture";
@@ -369,8 +369,8 @@ describe("the other paths", () => {
 
 async function waitForSlate(requestId: string): Promise<SlateLogRecord> {
   for (let attempt = 0; attempt < 100; attempt++) {
-    const json = await redis.get(redisKeys.slate(shop.workspace, requestId));
-    if (json !== null) return SlateLogRecord.parse(JSON.parse(json));
+    const [json] = await readSlateLog(redis, shop.workspace, [requestId]);
+    if (json != null) return SlateLogRecord.parse(JSON.parse(json));
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   throw new Error(`no slate log of ${requestId}`);

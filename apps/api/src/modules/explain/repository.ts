@@ -1,5 +1,6 @@
 import { redisKeys, SlateLogRecord } from "@shortlist/contracts";
 import type { Lake } from "@shortlist/lake";
+import { readSlateLog } from "@shortlist/platform";
 import type { Redis } from "ioredis";
 
 /** From Redis, where a slate lies for an hour; null when it does not, or Redis is away. */
@@ -8,8 +9,8 @@ export async function findHotSlate(
   workspace: string,
   requestId: string,
 ): Promise<SlateLogRecord | null> {
-  const json = await redis.get(redisKeys.slate(workspace, requestId)).catch(() => null);
-  return json === null ? null : parseSlate(json);
+  const [json] = await readSlateLog(redis, workspace, [requestId]).catch(() => [null]);
+  return json == null ? null : parseSlate(json);
 }
 
 export async function listHotSlates(
@@ -19,15 +20,8 @@ export async function listHotSlates(
 ): Promise<SlateLogRecord[] | null> {
   try {
     const ids = await redis.lrange(redisKeys.recentSlates(workspace), 0, limit - 1);
-    if (ids.length === 0) return [];
-    // One GET per id, not MGET: the keys lie in different slots of a cluster.
-    const pipeline = redis.pipeline();
-    for (const id of ids) pipeline.get(redisKeys.slate(workspace, id));
-    const replies = (await pipeline.exec()) ?? [];
-    return replies.flatMap(([, json]) => {
-      const record = typeof json === "string" ? parseSlate(json) : null;
-      return record === null ? [] : [record];
-    });
+    const records = await readSlateLog(redis, workspace, ids);
+    return records.flatMap((json) => (json === null ? [] : (parseSlate(json) ?? [])));
   } catch {
     return null;
   }
