@@ -1,13 +1,14 @@
 import { hostname } from "node:os";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { type ControlDocument, type ReplicaStatus, redisKeys } from "@shortlist/contracts";
-import { type ArtifactStore, createRedis, type Logger } from "@shortlist/platform";
+import { type ArtifactStore, appendCatalogChanges, createRedis, type Logger } from "@shortlist/platform";
 import { nodeSpoolDisk } from "./adapters/nodeSpoolDisk";
 import { createRedisEventLog } from "./adapters/redisEventLog";
 import { createRedisFeatureStore } from "./adapters/redisFeatureStore";
 import { createRedisShopperStore } from "./adapters/redisShopperStore";
 import { createRedisSlateSink } from "./adapters/redisSlateSink";
 import { shopRankFeatures } from "./adapters/shopRankFeatures";
+import { followCatalogs } from "./catalog/catalogFollower";
 import { LOG_DEADLINE_MS } from "./collect/durableLog";
 import { guardEventLog } from "./collect/guardedLog";
 import { openDurableLog } from "./collect/openDurableLog";
@@ -61,6 +62,11 @@ export async function createReplica(options: ReplicaOptions) {
   // Availability is part of every answer and of the heartbeat; a log line per retry would say nothing new.
   redis.on("error", (error: Error) => logger.debug({ err: error.message }, "redis"));
   await redis.connect().catch(() => logger.warn("redis is away; starting without it"));
+
+  const catalogRedis = createRedis(env.REDIS_URL);
+  catalogRedis.on("error", (error: Error) => logger.debug({ err: error.message }, "redis"));
+  await catalogRedis.connect().catch(() => undefined);
+  const catalogs = followCatalogs({ redis: catalogRedis, logger, now, wait: sleep });
 
   const metrics = createMetrics();
   const loopDelay = monitorEventLoopDelay({ resolution: 10 });
@@ -118,6 +124,7 @@ export async function createReplica(options: ReplicaOptions) {
     breakers,
     slateCacheEntries: env.SERVING_SLATE_CACHE_ENTRIES,
     now,
+    follow: catalogs.follow,
     logsFeatures: () => env.SERVING_FEATURE_LOGS_PER_SECOND > 0 && featureLogs.take(""),
     ...(options.alter === undefined ? {} : { alter: options.alter }),
   };
@@ -157,6 +164,7 @@ export async function createReplica(options: ReplicaOptions) {
     limiter: new RateLimiter({ perSecond: env.SERVING_RATE_PER_SECOND, burst: env.SERVING_RATE_BURST, now }),
     runtimes,
     eventLog: noteEvents(events, epochs),
+    catalog: { append: (workspace, changes) => appendCatalogChanges(redis, workspace, changes) },
     slates,
     views,
     features: createRedisFeatureStore(redis, logger),
@@ -190,7 +198,7 @@ export async function createReplica(options: ReplicaOptions) {
     pressure: Math.round(load.pressure * 1000) / 1000,
     breakers: breakers.list(),
     caches: listCaches(),
-    catalogs: [],
+    catalogs: catalogs.list(),
   });
 
   return {
@@ -253,12 +261,17 @@ export async function createReplica(options: ReplicaOptions) {
       await app.close();
       await events.close();
       await slates.close();
+      catalogs.close();
       if (redis.status === "ready") await redis.hdel(redisKeys.replicas, replicaId).catch(() => undefined);
       load.stop();
       loopDelay.disable();
       redis.disconnect();
     },
   };
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 function stateOf(

@@ -1,4 +1,5 @@
 import type { ControlDocument, Release } from "@shortlist/contracts";
+import type { CatalogFollower } from "./catalog/catalogFollower";
 import type { Breakers } from "./degrade/breakers";
 import { createDegrader, type Degrader } from "./degrade/degrader";
 import { createGuards } from "./degrade/guards";
@@ -42,6 +43,8 @@ export interface WorkspaceLoader extends LoadOptions {
   readonly slateCacheEntries: number;
   readonly now: () => number;
   readonly logsFeatures: () => boolean;
+  /** Keeps the release's copy of the catalogue up with its stream; resolves when it has caught up or cannot. */
+  readonly follow: CatalogFollower["follow"];
   /** Lets tests put sources, rankers and lists that misbehave in place of the release's own. */
   readonly alter?: (loaded: LoadedRelease) => LoadedRelease;
 }
@@ -69,6 +72,7 @@ export async function loadWorkspace(
     const funnel = createFunnel({ ...parts, cache, recentSlates: createRecentSlates() });
     const related = createRelatedFunnel(parts);
     await warmUp(workspace, loaded, { funnel, related }, loader.now);
+    await loader.follow(workspace, loaded.release.itemTable.catalogPosition, loaded.catalog);
     const runtime = {
       workspace,
       loaded,
@@ -93,6 +97,7 @@ export async function loadWorkspace(
 export function listArtifacts(release: Release): string[] {
   return [
     release.itemTable.artifact.sha256,
+    ...(release.itemTable.texts === null ? [] : [release.itemTable.texts.sha256]),
     release.lists.sha256,
     ...release.models.flatMap((m) => [m.manifest.sha256, ...m.artifacts.map((a) => a.sha256)]),
   ];

@@ -3,6 +3,7 @@ import { AppError } from "@shortlist/platform";
 import type { FastifyRequest } from "fastify";
 import type { DurableLog } from "../collect/durableLog";
 import type { LiveViews } from "../features/liveViews";
+import type { CatalogStream } from "../ports/catalogStream";
 import type { FeatureStore } from "../ports/featureStore";
 import type { SlateSink } from "../ports/slateSink";
 import type { ReplicaStats } from "../replicaStats";
@@ -18,6 +19,7 @@ export interface HttpContext {
   readonly limiter: RateLimiter;
   readonly runtimes: ReadonlyMap<string, WorkspaceRuntime>;
   readonly eventLog: DurableLog;
+  readonly catalog: CatalogStream;
   readonly slates: SlateSink;
   readonly views: LiveViews;
   readonly features: FeatureStore;
@@ -38,7 +40,7 @@ export interface HttpContext {
 export function admit(
   context: HttpContext,
   request: FastifyRequest,
-  scope: "recommend" | "events" | "admin",
+  scope: "recommend" | "events" | "catalog" | "admin",
 ): Caller {
   const caller = context.keys.authenticate(request.headers.authorization, scope);
   if (!context.limiter.take(caller.keyId)) {

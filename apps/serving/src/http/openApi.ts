@@ -1,4 +1,6 @@
 import {
+  CatalogChangesRequest,
+  CatalogChangesResponse,
   ERRORS,
   type ErrorCode,
   EventsResponse,
@@ -165,6 +167,38 @@ export function createOpenApi(): Record<string, unknown> {
           },
         },
       },
+      "/v1/catalog/items": {
+        put: {
+          operationId: "changeCatalog",
+          summary: "Tell what has changed in the catalogue",
+          description:
+            "For the shop's backend, with a key of scope `catalog`. Acknowledged once the changes are stored in the " +
+            "order in which they came, all of a call or none; within seconds every answer knows them, and the next " +
+            "release is built with them. An upsert replaces the whole item; a patch changes price, inStock, " +
+            "restricted or seller of an item that is there; a delete takes it out. Send the same call again after " +
+            "any failure: the same change twice is the change once.",
+          requestBody: {
+            required: true,
+            content: json("CatalogChangesRequest", {
+              changes: [
+                { op: "upsert", item: { itemId: "sku-2001", title: "Desk lamp", price: 34.9 } },
+                { op: "patch", itemId: "sku-1001", price: 22.9, inStock: true },
+                { op: "delete", itemId: "sku-7" },
+              ],
+            }),
+          },
+          responses: {
+            200: {
+              description: "The changes are stored; `position` is where",
+              content: json("CatalogChangesResponse", { accepted: 3, position: "1795190000000-2" }),
+            },
+            400: invalid("changes.0.item.title", "Invalid input: expected string, received undefined"),
+            ...shared,
+            413: problem("payload_too_large"),
+            503: problem("dependency_down"),
+          },
+        },
+      },
       "/v1/features/read": {
         post: {
           operationId: "readFeatures",
@@ -210,6 +244,8 @@ export function createOpenApi(): Record<string, unknown> {
           },
         },
         EventsResponse: toSchema(EventsResponse, "output"),
+        CatalogChangesRequest: toSchema(CatalogChangesRequest, "input"),
+        CatalogChangesResponse: toSchema(CatalogChangesResponse, "output"),
         FeaturesRequest: toSchema(FeaturesRequest, "input"),
         FeaturesResponse: toSchema(FeaturesResponse, "output"),
         Problem: PROBLEM_JSON_SCHEMA,

@@ -1,5 +1,6 @@
 import { AppError, toProblem } from "@shortlist/platform";
 import Fastify, { type FastifyInstance } from "fastify";
+import { registerCatalog } from "./catalogRoute";
 import type { HttpContext } from "./context";
 import { registerEvents } from "./eventsRoute";
 import { registerFeatures } from "./featuresRoute";
@@ -55,6 +56,7 @@ export function createServer(context: HttpContext): FastifyInstance {
   registerRecommend(app, context);
   registerRelated(app, context);
   registerEvents(app, context);
+  registerCatalog(app, context);
   registerRulePreview(app, context);
   registerFeatures(app, context);
   registerOperations(app, context);
