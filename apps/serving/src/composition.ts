@@ -28,6 +28,7 @@ import { createServer } from "./http/server";
 import type { RankFeatureSet } from "./ports/rankFeatures";
 import type { SpoolDisk } from "./ports/spoolDisk";
 import { createArtifactCache } from "./release/artifactCache";
+import { listExecution } from "./release/listExecution";
 import type { LoadedRelease } from "./release/loadedRelease";
 import type { ReleaseState } from "./release/plan";
 import { ReplicaStats } from "./replicaStats";
@@ -118,6 +119,7 @@ export async function createReplica(options: ReplicaOptions) {
   const loader = {
     cache: createArtifactCache(env.SERVING_STATE_DIR, options.store),
     rankFeatures: options.rankFeatures ?? shopRankFeatures,
+    executionProviders: env.SERVING_EXECUTION_PROVIDERS,
     shoppers,
     replicaId,
     load,
@@ -199,6 +201,7 @@ export async function createReplica(options: ReplicaOptions) {
     breakers: breakers.list(),
     caches: listCaches(),
     catalogs: catalogs.list(),
+    execution: [...runtimes].flatMap(([workspace, { loaded }]) => listExecution(workspace, loaded)),
   });
 
   return {

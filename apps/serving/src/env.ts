@@ -21,6 +21,12 @@ const shape = {
   SERVING_HOT_READS_PER_SECOND: z.coerce.number().int().min(0).default(20),
   /** Answers kept for the same question within a minute, about 15 kB each. 0: none. */
   SERVING_SLATE_CACHE_ENTRIES: z.coerce.number().int().min(0).default(1_000),
+  /** What rankers run on, most wanted first, such as `cuda,cpu`; the CPU takes over from what cannot be had. */
+  SERVING_EXECUTION_PROVIDERS: z
+    .string()
+    .default("cpu")
+    .transform((text) => text.split(",").flatMap((name) => name.trim().toLowerCase() || []))
+    .refine((names) => names.length > 0, "name at least one, such as cpu"),
   /** So many slates a second and process are logged with full feature vectors: all of them on a quiet day. */
   SERVING_FEATURE_LOGS_PER_SECOND: z.coerce.number().min(0).default(20),
 } as const;

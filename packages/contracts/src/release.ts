@@ -182,6 +182,13 @@ export const BreakerStatus = z.object({
   failures: z.int(),
   sinceMs: z.number(),
 });
+/** What runs a ranker, and the execution providers that were asked for first and could not be had. */
+export const ExecutionStatus = z.object({
+  workspace: z.string(),
+  ranker: z.string(),
+  provider: z.string(),
+  passedOver: z.array(z.object({ provider: z.string(), reason: z.string() })),
+});
 export const CacheStatus = z.object({ name: z.string(), hits: z.int(), misses: z.int(), entries: z.int() });
 
 /** Heartbeat of one serving process, every 2 s. Older than 10 s: the console says "lost". */
@@ -206,6 +213,8 @@ export const ReplicaStatus = z.object({
   pressure: z.number().min(0).max(1).default(0),
   breakers: z.array(BreakerStatus).default([]),
   caches: z.array(CacheStatus).default([]),
+  /** Absent: an older replica. */
+  execution: z.array(ExecutionStatus).optional(),
   catalogs: z.array(CatalogStatus).default([]),
 });
 export type ReplicaStatus = z.infer<typeof ReplicaStatus>;

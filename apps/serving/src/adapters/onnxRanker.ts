@@ -1,11 +1,9 @@
 import ort from "onnxruntime-node";
 import type { Ranker, RankerInputs } from "../ports/ranker";
 import { ReleaseRefused } from "../release/releaseRefused";
+import { type OpenedSession, openSession } from "./onnxSession";
 
-/**
- * A ranker as an ONNX session with one thread: a replica is one process per core, so a second thread would take a
- * core from another replica. Sessions are never released in this process (re-creating them leaks).
- */
+/** A ranker as an ONNX session. Sessions are never released in this process (re-creating them leaks). */
 export async function openOnnxRanker(
   bytes: Uint8Array,
   options: {
@@ -14,21 +12,18 @@ export async function openOnnxRanker(
     output: string;
     width: number;
     inputs: RankerInputs | null;
+    /** Execution providers, most wanted first; the CPU when absent, and when none can be had. */
+    providers?: readonly string[] | undefined;
   },
 ): Promise<Ranker> {
   const { width } = options;
-  let session: ort.InferenceSession;
+  let opened: OpenedSession;
   try {
-    session = await ort.InferenceSession.create(bytes, {
-      intraOpNumThreads: 1,
-      interOpNumThreads: 1,
-      executionMode: "sequential",
-      graphOptimizationLevel: "all",
-      logSeverityLevel: 3,
-    });
+    opened = await openSession(bytes, options.providers ?? ["cpu"]);
   } catch (cause) {
     throw new ReleaseRefused("corrupt_artifact", `${options.ref}: ${(cause as Error).message}`);
   }
+  const { session } = opened;
   if (!session.inputNames.includes(options.input) || !session.outputNames.includes(options.output))
     throw new ReleaseRefused(
       "feature_mismatch",
@@ -37,6 +32,7 @@ export async function openOnnxRanker(
     );
   return {
     ref: options.ref,
+    execution: { provider: opened.provider, passedOver: opened.passedOver },
     width,
     inputs: options.inputs,
     async score(features, count, out) {

@@ -111,11 +111,11 @@ export function createFunnel(options: FunnelOptions): Funnel {
   const pick = async (run: FunnelRun, shopper: KnownShopper, screens: Screens): Promise<Picked> => {
     const { scratch, trace } = run;
     const { rules } = screens;
-    const count = unite(run, shopper, screens);
-    if (count === 0) return NOTHING_PICKED;
-    const ranking = shopper.isStateAway
-      ? rankByFusion(scratch, count, "shopper_state_away")
-      : await score(run, shopper, count);
+    const united = unite(run, shopper, screens);
+    if (united === 0) return NOTHING_PICKED;
+    const { count, ranking } = shopper.isStateAway
+      ? { count: united, ranking: rankByFusion(scratch, united, "shopper_state_away") }
+      : await score(run, shopper, united);
     trace.close("rank", count, count);
     if (rules !== null) {
       rules.shift(scratch.scores, scratch.items, count);

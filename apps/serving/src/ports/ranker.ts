@@ -30,9 +30,17 @@ export interface ShopperInput {
 /** Scores a batch of candidates in one inference. */
 export interface Ranker {
   readonly ref: string;
+  /** What runs it; absent where nothing says. */
+  readonly execution?: RankerExecution;
   readonly width: number;
   /** Null: exactly the replica's own features in their order. */
   readonly inputs: RankerInputs | null;
   /** `features` holds `count` rows of `width`; scores are written to `out`. May write NaN: the caller checks. */
   score(features: Float32Array, count: number, out: Float32Array): Promise<void>;
+}
+
+export interface RankerExecution {
+  readonly provider: string;
+  /** Asked for first, and not to be had. */
+  readonly passedOver: readonly { readonly provider: string; readonly reason: string }[];
 }

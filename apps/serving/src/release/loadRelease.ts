@@ -46,6 +46,8 @@ export interface LoadOptions {
   readonly rankFeatures: RankFeatureSet;
   /** Views that the control document names as live. */
   readonly featureViews?: readonly LiveFeatureView[];
+  /** Execution providers of the rankers, most wanted first; the CPU unless given. */
+  readonly executionProviders?: readonly string[];
   /** Room for items that come while the release is served; by the size of the catalogue unless given. */
   readonly spareRows?: number;
 }
@@ -79,6 +81,7 @@ export async function loadRelease(
   const rankers = await loadRankers(loader, {
     own: options.rankFeatures.names,
     views: options.featureViews ?? [],
+    providers: options.executionProviders,
   });
   const widths = [...rankers.values()].map(({ width }) => width);
 
@@ -313,10 +316,21 @@ function listShopperViews(rankers: ReadonlyMap<string, Ranker>): string[] {
 
 async function loadRankers(
   loader: ModelLoader,
-  { own, views }: { own: readonly string[]; views: readonly LiveFeatureView[] },
+  {
+    own,
+    views,
+    providers,
+  }: {
+    own: readonly string[];
+    views: readonly LiveFeatureView[];
+    providers: readonly string[] | undefined;
+  },
 ): Promise<Map<string, Ranker>> {
   const rankers = new Map<string, Ranker>();
-  const wanted = loader.release.surfaces.flatMap((surface) => surface.rankers.map((arm) => arm.model));
+  const wanted = loader.release.surfaces.flatMap(({ rankers: arms, preRanker }) => [
+    ...arms.map((arm) => arm.model),
+    ...(preRanker === null || preRanker.model === null ? [] : [preRanker.model]),
+  ]);
   for (const ref of new Set(wanted)) {
     const model = findModel(loader.release, ref);
     const manifest = ModelManifest.safeParse(
@@ -341,6 +355,7 @@ async function loadRankers(
       output: manifest.data.output ?? "score",
       width: features.length,
       inputs,
+      providers,
     });
     await verifyRanker(ranker, manifest.data);
     rankers.set(ref, ranker);

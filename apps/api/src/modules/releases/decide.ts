@@ -88,7 +88,8 @@ type Quotas = Partial<Record<CandidateSourceName, number>>;
 
 interface SurfaceDefaults extends Pick<ReleaseSurface, "tier" | "budgetMs" | "candidateLimit"> {
   readonly quotas: Quotas;
-  readonly rerank: Pick<RerankPolicy, "categoryCap" | "excludePurchased" | "excludeRecentlySeen">;
+  readonly rerank: Pick<RerankPolicy, "categoryCap" | "excludePurchased" | "excludeRecentlySeen"> &
+    Partial<RerankPolicy>;
 }
 
 /**
@@ -118,7 +119,13 @@ const SURFACE_DEFAULTS: Record<Surface, SurfaceDefaults> = {
       segment_popular: 80,
       popular: 80,
     },
-    rerank: { categoryCap: 4, excludePurchased: true, excludeRecentlySeen: 10 },
+    rerank: {
+      categoryCap: 4,
+      excludePurchased: true,
+      excludeRecentlySeen: 10,
+      // Where people look around: two of twenty, most often items that few have taken up yet.
+      exploration: { kind: "thompson", slotSharePct: 10, epsilon: 1, poolSize: 50 },
+    },
   },
   product_detail: {
     tier: "related",
