@@ -3,6 +3,8 @@ import { connect, type Socket } from "node:net";
 export interface LoadResult {
   readonly requests: number;
   readonly errors: number;
+  /** Slates below rung 0. */
+  readonly reduced: number;
   readonly seconds: number;
   readonly rps: number;
   readonly latencyMsP50: number;
@@ -14,9 +16,14 @@ export interface LoadResult {
 
 const SPIN_MS = 1.5;
 
+interface Answer {
+  readonly status: number;
+  readonly isFull: boolean;
+}
+
 interface Connection {
   readonly socket: Socket;
-  onAnswer: ((status: number) => void) | null;
+  onAnswer: ((answer: Answer) => void) | null;
   buffered: Buffer;
 }
 
@@ -40,7 +47,7 @@ export class LoadGenerator {
       const connection: Connection = { socket, onAnswer: null, buffered: Buffer.alloc(0) };
       socket.on("data", (data) => receive(connection, data));
       socket.on("error", () => undefined);
-      socket.on("close", () => connection.onAnswer?.(0));
+      socket.on("close", () => connection.onAnswer?.({ status: 0, isFull: false }));
       await new Promise<void>((resolve) => socket.once("connect", () => resolve()));
       this.all.push(connection);
       this.free.push(connection);
@@ -59,19 +66,26 @@ export class LoadGenerator {
     await this.open(options.concurrency);
     const latencies: number[] = [];
     let errors = 0;
+    let reduced = 0;
     const startedMs = performance.now();
     const endMs = startedMs + options.seconds * 1000;
     await Promise.all(
       Array.from({ length: options.concurrency }, async () => {
         while (performance.now() < endMs) {
           const sentMs = performance.now();
-          const status = await this.send(next());
+          const { status, isFull } = await this.send(next());
           if (status !== 200) errors++;
+          else if (!isFull) reduced++;
           latencies.push(performance.now() - sentMs);
         }
       }),
     );
-    return summarise(latencies, errors, (performance.now() - startedMs) / 1000, 0);
+    return summarise(latencies, {
+      errors,
+      reduced,
+      seconds: (performance.now() - startedMs) / 1000,
+      queuedMax: 0,
+    });
   }
 
   /** Arrivals at fixed intervals whatever the server does; latency counts from the planned arrival. */
@@ -79,6 +93,7 @@ export class LoadGenerator {
     await this.open(64);
     const latencies: number[] = [];
     let errors = 0;
+    let reduced = 0;
     let queuedMax = 0;
     const waiting: number[] = [];
     const total = Math.floor(options.rps * options.seconds);
@@ -87,8 +102,9 @@ export class LoadGenerator {
     let answered = 0;
     await new Promise<void>((resolve) => {
       const dispatch = (plannedMs: number) => {
-        void this.send(next()).then((status) => {
+        void this.send(next()).then(({ status, isFull }) => {
           if (status !== 200) errors++;
+          else if (!isFull) reduced++;
           latencies.push(performance.now() - plannedMs);
           answered++;
           const oldest = waiting.shift();
@@ -115,17 +131,22 @@ export class LoadGenerator {
       };
       tick();
     });
-    return summarise(latencies, errors, (performance.now() - startedMs) / 1000, queuedMax);
+    return summarise(latencies, {
+      errors,
+      reduced,
+      seconds: (performance.now() - startedMs) / 1000,
+      queuedMax,
+    });
   }
 
-  private send(payload: Buffer): Promise<number> {
+  private send(payload: Buffer): Promise<Answer> {
     const connection = this.free.pop();
-    if (connection === undefined) return Promise.resolve(0);
+    if (connection === undefined) return Promise.resolve({ status: 0, isFull: false });
     return new Promise((resolve) => {
-      connection.onAnswer = (status) => {
+      connection.onAnswer = (answer) => {
         connection.onAnswer = null;
         this.free.push(connection);
-        resolve(status);
+        resolve(answer);
       };
       connection.socket.write(payload);
     });
@@ -146,20 +167,21 @@ function receive(connection: Connection, data: Buffer): void {
     return;
   }
   connection.buffered = Buffer.alloc(0);
-  connection.onAnswer?.(Number(head.slice(9, 12)));
+  connection.onAnswer?.({ status: Number(head.slice(9, 12)), isFull: bytes.includes('"rung":0') });
 }
 
-function summarise(latencies: number[], errors: number, seconds: number, queuedMax: number): LoadResult {
+function summarise(
+  latencies: readonly number[],
+  counts: Pick<LoadResult, "errors" | "reduced" | "seconds" | "queuedMax">,
+): LoadResult {
   const sorted = Float64Array.from(latencies).sort();
   const at = (q: number) => sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? 0;
   return {
     requests: sorted.length,
-    errors,
-    seconds,
-    rps: sorted.length / seconds,
+    ...counts,
+    rps: sorted.length / counts.seconds,
     latencyMsP50: at(0.5),
     latencyMsP95: at(0.95),
     latencyMsP99: at(0.99),
-    queuedMax,
   };
 }

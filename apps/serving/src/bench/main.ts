@@ -14,6 +14,7 @@ import {
   prepareFixture,
   seedShoppers,
   type Tastes,
+  TREES_SURFACE,
   WORKSPACE,
 } from "./benchFixture";
 import {
@@ -44,21 +45,19 @@ async function run(): Promise<void> {
   try {
     await seedShoppers(redis, fixture.tastes);
     const { document, apiKey } = createControl(WORKSPACE, fixture.wanted);
-    const load = await server.ask<LoadReport>({
-      kind: "load",
-      document,
-      storeDir: fixture.storeDir,
-      port,
-      collaborativeM: COLLABORATIVE_M[shape],
-    });
+    const collaborativeM = COLLABORATIVE_M[shape];
+    const loadCommand = { kind: "load", document, storeDir: fixture.storeDir, port, collaborativeM } as const;
+    const load = await server.ask<LoadReport>(loadCommand);
     const measured = await server.ask<MeasureReport>({ kind: "measure", requests });
-    const http = await measureHttp({
+    const target = {
       port,
       apiKey,
       seconds,
       tastes: fixture.tastes,
-      cpu: () => server.ask({ kind: "cpu" }),
-    });
+      cpu: () => server.ask<Cpu>({ kind: "cpu" }),
+    };
+    const http = await measureHttp({ ...target, surface: "home_feed" });
+    const trees = await measureHttp({ ...target, surface: TREES_SURFACE });
     const events = await measureEvents({
       port,
       apiKey,
@@ -66,6 +65,11 @@ async function run(): Promise<void> {
       items,
       cpu: () => server.ask({ kind: "cpu" }),
     });
+    const beside = await startBeside(
+      loadCommand,
+      { redisUrl: redisServer.url, stateDir: fixture.stateDir },
+      (second) => measureBeside(target, { ...target, ...second }, http.saturationRps / 4),
+    );
     const recall = await server.ask<RecallReport>({ kind: "recall", queries: 20 });
     const accounted = Object.values(load.memory).reduce((sum, bytes) => sum + bytes, 0);
     const report = {
@@ -81,6 +85,8 @@ async function run(): Promise<void> {
       ratioInProcess: measured.funnelCpuUs / measured.kernels.totalUs,
       http,
       ratioHttp: http.cpuUsPerRequest / measured.kernels.totalUs,
+      trees,
+      beside,
       events,
       recall,
     };
@@ -97,6 +103,24 @@ async function run(): Promise<void> {
   }
 }
 
+type Cpu = NodeJS.CpuUsage;
+
+/** A second process of the same release, for as long as `work` takes. */
+async function startBeside<T>(
+  command: Extract<BenchCommand, { kind: "load" }>,
+  o: { redisUrl: string; stateDir: string },
+  work: (second: Pick<HttpTarget, "port" | "cpu">) => Promise<T>,
+): Promise<T> {
+  const port = await findFreePort();
+  const server = startServer(o.redisUrl, o.stateDir);
+  try {
+    await server.ask({ ...command, port });
+    return await work({ port, cpu: () => server.ask<Cpu>({ kind: "cpu" }) });
+  } finally {
+    server.stop();
+  }
+}
+
 function startServer(redisUrl: string, stateDir: string) {
   const profile = process.argv.includes("--profile") ? ["--cpu-prof", "--cpu-prof-dir=bench-results"] : [];
   const child = fork(process.argv[1]!, ["--server"], {
@@ -109,9 +133,6 @@ function startServer(redisUrl: string, stateDir: string) {
       SERVING_STATE_DIR: stateDir,
       SERVING_RATE_PER_SECOND: "1000000",
       SERVING_RATE_BURST: "1000000",
-      // Shoppers come back far too often here: what is measured is the whole path.
-      SERVING_HOT_READS_PER_SECOND: "0",
-      SERVING_SLATE_CACHE_ENTRIES: "0",
     },
   });
   return {
@@ -130,29 +151,18 @@ function startServer(redisUrl: string, stateDir: string) {
   };
 }
 
-async function measureHttp(o: {
-  port: number;
-  apiKey: string;
-  seconds: number;
-  tastes: Tastes;
-  cpu: () => Promise<NodeJS.CpuUsage>;
-}) {
+interface HttpTarget {
+  readonly port: number;
+  readonly apiKey: string;
+  readonly seconds: number;
+  readonly tastes: Tastes;
+  readonly cpu: () => Promise<NodeJS.CpuUsage>;
+}
+
+/** What one process does at most on a surface, and how it answers at half of that. */
+async function measureHttp(o: HttpTarget & { surface: string }) {
   const load = new LoadGenerator(o.port);
-  let i = 0;
-  const next = () => {
-    i++;
-    const body = JSON.stringify({
-      userId: `shopper-${i % N_SHOPPERS}`,
-      surface: "home_feed",
-      n: 20,
-      context: {
-        region: "DE",
-        device: "mobile",
-        sessionItems: [o.tastes.itemOf(i % N_SHOPPERS, i), o.tastes.itemOf(i % N_SHOPPERS, i + 4)],
-      },
-    });
-    return toHttp("/v1/recommend", o.apiKey, body);
-  };
+  const next = createRequests(o);
   await load.closedLoop(next, { concurrency: 8, seconds: 2 });
   const start = await o.cpu();
   const saturation = await load.closedLoop(next, { concurrency: 8, seconds: o.seconds / 2 });
@@ -160,15 +170,58 @@ async function measureHttp(o: {
   const half = await load.openLoop(next, { rps: saturation.rps / 2, seconds: o.seconds });
   const after = await o.cpu();
   load.close();
-  const cpuUs = after.user + after.system - before.user - before.system;
-  const saturatedUs = before.user + before.system - start.user - start.system;
   return {
     saturationRps: saturation.rps,
     saturation,
     half,
-    cpuUsPerRequest: saturatedUs / saturation.requests,
-    cpuUsPerRequestAtHalf: cpuUs / half.requests,
+    cpuUsPerRequest: countCpuUs(start, before) / saturation.requests,
+    cpuUsPerRequestAtHalf: countCpuUs(before, after) / half.requests,
   };
+}
+
+/** Processor time per request of one process alone and beside a second one under the same load. */
+async function measureBeside(first: HttpTarget, second: HttpTarget, rps: number) {
+  const loads = [new LoadGenerator(first.port), new LoadGenerator(second.port)] as const;
+  const seconds = first.seconds;
+  await loads[1].closedLoop(createRequests(second), { concurrency: 2, seconds: 2 });
+  const alone = await first.cpu();
+  const single = await loads[0].openLoop(createRequests(first), { rps, seconds });
+  const before = await first.cpu();
+  const [pair] = await Promise.all([
+    loads[0].openLoop(createRequests(first), { rps, seconds }),
+    loads[1].openLoop(createRequests(second), { rps, seconds }),
+  ]);
+  const after = await first.cpu();
+  for (const load of loads) load.close();
+  return {
+    rps,
+    cpuUsAlone: countCpuUs(alone, before) / single.requests,
+    cpuUsBeside: countCpuUs(before, after) / pair.requests,
+  };
+}
+
+function createRequests({ apiKey, tastes, surface = "home_feed" }: HttpTarget & { surface?: string }) {
+  let i = 0;
+  return () => {
+    i++;
+    const body = JSON.stringify({
+      userId: `shopper-${i % N_SHOPPERS}`,
+      surface,
+      n: 20,
+      context: {
+        region: "DE",
+        device: "mobile",
+        // Never the same question twice, or the answer would come from the cache.
+        page: `/${i}`,
+        sessionItems: [tastes.itemOf(i % N_SHOPPERS, i), tastes.itemOf(i % N_SHOPPERS, i + 4)],
+      },
+    });
+    return toHttp("/v1/recommend", apiKey, body);
+  };
+}
+
+function countCpuUs(before: NodeJS.CpuUsage, after: NodeJS.CpuUsage): number {
+  return after.user + after.system - before.user - before.system;
 }
 
 async function measureEvents(o: {
@@ -232,6 +285,8 @@ function printReport(r: {
   memoryAccountedBytesPerItem: number;
   memoryRatio: number;
   http: Awaited<ReturnType<typeof measureHttp>>;
+  trees: Awaited<ReturnType<typeof measureHttp>>;
+  beside: Awaited<ReturnType<typeof measureBeside>>;
   events: Awaited<ReturnType<typeof measureEvents>>;
 }): void {
   const rows: [string, string, string][] = [
@@ -250,7 +305,23 @@ function printReport(r: {
       `p50 ${ms(r.http.half.latencyMsP50)}, p95 ${ms(r.http.half.latencyMsP95)}, p99 ${ms(r.http.half.latencyMsP99)}`,
       "p50 ≤ 4 ms, p99 ≤ 12 ms",
     ],
-    ["errors at half saturation", String(r.http.half.errors), "0"],
+    [
+      "errors and reduced slates",
+      `${r.http.half.errors} and ${r.http.half.reduced} of ${r.http.half.requests} at half saturation, ` +
+        `${r.http.saturation.errors} and ${r.http.saturation.reduced} of ${r.http.saturation.requests} at saturation`,
+      "0",
+    ],
+    [
+      "with 200 trees of depth 6 at half",
+      `p50 ${ms(r.trees.half.latencyMsP50)}, p99 ${ms(r.trees.half.latencyMsP99)} at ${r.trees.half.rps.toFixed(0)}/s, ` +
+        `${r.trees.half.reduced} of ${r.trees.half.requests} reduced`,
+      "p99 ≤ 40 ms",
+    ],
+    [
+      "CPU per request beside a second process",
+      `${us(r.beside.cpuUsBeside)}, alone ${us(r.beside.cpuUsAlone)} (${(r.beside.cpuUsBeside / r.beside.cpuUsAlone).toFixed(2)}) at ${r.beside.rps.toFixed(0)}/s each`,
+      "0.9 … 1.1",
+    ],
     ["rung 4", `p50 ${us(r.rung4UsP50)}, p99 ${us(r.rung4UsP99)}`, "≤ 500 µs"],
     ["candidates scored", String(r.candidates), "≈ 1,000"],
     ["slates by rung", r.rungs.join(" / "), "all at 0"],

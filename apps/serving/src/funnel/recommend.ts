@@ -171,15 +171,14 @@ export function createFunnel(options: FunnelOptions): Funnel {
     if (early !== null) await early;
     const { state, isStateAway } = shopper;
     const question = { request, effective, state, rules: active, catalogRevision };
-    const key = isStateAway ? null : cache.keyOf(question);
-    const held = key === null ? null : cache.find(key, request.startedMs);
+    const held = isStateAway ? null : cache.find(question);
     if (held !== null) return repeatSlate(held, request, { now, replicaId });
     const late = retrieve(run, shopper, screens);
     if (late !== null) await late;
     run.trace.close("sources", surface.sources.length, countRetrieved(scratch));
     const picked = await pick(run, shopper, screens);
     const slate = answer(run, shopper, { ...picked, ...screens });
-    if (key !== null) cache.put(key, slate, request.startedMs);
+    if (!isStateAway) cache.put(question, slate);
     return slate;
   };
 

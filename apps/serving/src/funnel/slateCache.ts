@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { ReplicaStatus, SlateLogRecord } from "@shortlist/contracts";
 import type { EffectiveSurface } from "../degrade/effectiveSurface";
 import type { ShopperState } from "../ports/shopperStore";
@@ -19,64 +18,71 @@ export interface SlateQuestion {
   readonly catalogRevision: number;
 }
 
-/** Full answers by what they depend on. Nothing stays valid by time alone: what moved makes another key. */
+/**
+ * Full answers by what they depend on. Nothing stays valid by time alone: what moved makes another question. Most
+ * questions are new ones, so they are told apart by a short key first and compared in full only when that is held.
+ */
 export interface SlateCache {
-  /** Null when the answer must not be kept: it explores, is degraded, or is a preview. */
-  keyOf(question: SlateQuestion): string | null;
-  find(key: string, nowMs: number): Slate | null;
-  put(key: string, slate: Slate, nowMs: number): void;
+  find(question: SlateQuestion): Slate | null;
+  put(question: SlateQuestion, slate: Slate): void;
   list(): ReplicaStatus["caches"][number];
 }
 
 export function createSlateCache(entriesMax: number): SlateCache {
-  const entries = new Map<string, { slate: Slate; atMs: number }>();
+  const entries = new Map<string, { question: SlateQuestion; slate: Slate }>();
   let hits = 0;
   let misses = 0;
   return {
-    keyOf({ request, effective, state, rules, catalogRevision }) {
-      if (entriesMax === 0 || request.isPreview === true || effective.reasons.length > 0) return null;
-      const { surface } = effective;
-      if (surface.rerank.exploration !== null) return null;
-      // Whatever a request comes to hold is part of the question, but for what differs in every request.
-      const {
-        requestId: _id,
-        startedMs: _started,
-        atMs: _at,
-        logContext: _log,
-        rules: _own,
-        ...shape
-      } = request;
-      const hash = createHash("sha1").update(
-        JSON.stringify([
-          shape,
-          state === null ? null : { ...state, vector: undefined, features: undefined },
-          state?.features === undefined ? null : [...state.features],
-          rules === null ? null : refsOf(rules),
-          catalogRevision,
-        ]),
-      );
-      if (state?.vector != null) hash.update(state.vector);
-      // With more than one arm a stranger's is drawn by the request's id.
-      if (surface.rankers.length > 1 && request.shoppers.length === 0) return null;
-      return hash.digest("base64");
-    },
-    find(key, nowMs) {
-      const held = entries.get(key);
-      if (held !== undefined && nowMs - held.atMs <= KEEP_MS) {
+    find(question) {
+      if (entriesMax === 0 || !isKept(question)) return null;
+      const held = entries.get(keyOf(question));
+      const ageMs = question.request.startedMs - (held?.question.request.startedMs ?? 0);
+      if (held !== undefined && ageMs <= KEEP_MS && isSame(held.question, question)) {
         hits++;
         return held.slate;
       }
       misses++;
       return null;
     },
-    put(key, slate, nowMs) {
+    put(question, slate) {
+      if (entriesMax === 0 || !isKept(question)) return;
       if (slate.record.rung !== 0 || slate.record.degradationReasons.length > 0) return;
+      const key = keyOf(question);
       entries.delete(key);
-      entries.set(key, { slate: withoutFeatures(slate), atMs: nowMs });
+      entries.set(key, { question, slate: withoutFeatures(slate) });
       if (entries.size > entriesMax) entries.delete(entries.keys().next().value as string);
     },
     list: () => ({ name: "identical_requests", hits, misses, entries: entries.size }),
   };
+}
+
+/** False when the answer must not be kept: it explores, is degraded, or is a preview. */
+function isKept({ request, effective }: SlateQuestion): boolean {
+  if (request.isPreview === true || effective.reasons.length > 0) return false;
+  if (effective.surface.rerank.exploration !== null) return false;
+  // With more than one arm a stranger's is drawn by the request's id.
+  return effective.surface.rankers.length === 1 || request.shoppers.length > 0;
+}
+
+function keyOf({ request }: SlateQuestion): string {
+  const { surface, shoppers, n, region, device, contextItemId, sessionItems } = request;
+  return `${surface}|${shoppers[0]}|${n}|${region}|${device}|${contextItemId}|${sessionItems.at(-1)}`;
+}
+
+function isSame(a: SlateQuestion, b: SlateQuestion): boolean {
+  if (a.effective !== b.effective || a.catalogRevision !== b.catalogRevision) return false;
+  return describe(a) === describe(b);
+}
+
+/** Whatever a request comes to hold is part of the question, but for what differs in every request. */
+function describe({ request, state, rules }: SlateQuestion): string {
+  const { requestId: _id, startedMs: _started, atMs: _at, logContext: _log, rules: _own, ...shape } = request;
+  return JSON.stringify([
+    shape,
+    state === null ? null : { ...state, vector: state.vector && [...state.vector], features: undefined },
+    state?.features === undefined ? null : [...state.features],
+    rules === null ? null : refsOf(rules),
+  ]);
 }
 
 /** Feature vectors are logged for a sample of requests; a copy must not add to it. */
