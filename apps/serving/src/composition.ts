@@ -1,10 +1,11 @@
 import { hostname } from "node:os";
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import { type ControlDocument, type ReplicaStatus, redisKeys } from "@shortlist/contracts";
+import { type ControlDocument, RECENT_SLATES_MAX, type ReplicaStatus, redisKeys } from "@shortlist/contracts";
 import { type ArtifactStore, appendCatalogChanges, createRedis, type Logger } from "@shortlist/platform";
 import { nodeSpoolDisk } from "./adapters/nodeSpoolDisk";
 import { createRedisEventLog } from "./adapters/redisEventLog";
 import { createRedisFeatureStore } from "./adapters/redisFeatureStore";
+import { listRecentSlates } from "./adapters/redisRecentSlates";
 import { createRedisShopperStore } from "./adapters/redisShopperStore";
 import { createRedisSlateSink } from "./adapters/redisSlateSink";
 import { shopRankFeatures } from "./adapters/shopRankFeatures";
@@ -125,6 +126,7 @@ export async function createReplica(options: ReplicaOptions) {
     load,
     breakers,
     slateCacheEntries: env.SERVING_SLATE_CACHE_ENTRIES,
+    listRecentSlates: (workspace: string) => listRecentSlates(redis, workspace, RECENT_SLATES_MAX),
     now,
     follow: catalogs.follow,
     logsFeatures: () => env.SERVING_FEATURE_LOGS_PER_SECOND > 0 && featureLogs.take(""),
@@ -135,6 +137,7 @@ export async function createReplica(options: ReplicaOptions) {
   let own: ReleaseState[] = [];
   let others: readonly ReleaseState[] = [];
   let isDraining = false;
+  let isStandby = false;
 
   const listCaches = (): ReplicaStatus["caches"] => [
     ...shoppers.listCaches(),
@@ -253,11 +256,21 @@ export async function createReplica(options: ReplicaOptions) {
       others = states;
     },
     async heartbeat(): Promise<void> {
-      if (redis.status !== "ready") return;
+      if (redis.status !== "ready" || isStandby) return;
       await redis.hset(redisKeys.replicas, replicaId, JSON.stringify(status())).catch(() => undefined);
     },
     startDraining(): void {
       isDraining = true;
+    },
+    /** No member of the fleet until it resumes. */
+    async standBy(): Promise<void> {
+      isStandby = true;
+      if (redis.status === "ready") await redis.hdel(redisKeys.replicas, replicaId).catch(() => undefined);
+    },
+    resume(): void {
+      isDraining = false;
+      isStandby = false;
+      load.start();
     },
     /** Writes what is buffered, takes itself off the fleet list and closes everything. */
     async close(): Promise<void> {

@@ -10,6 +10,8 @@ const shape = {
   ...envFragments.serving,
   /** Worker processes; one per core unless told otherwise. */
   SERVING_PROCESSES: z.coerce.number().int().min(1).max(256).default(cpus().length),
+  /** So long the processes of the release before stay loaded, so that rolling back only moves traffic. 0: not at all. */
+  SERVING_STANDBY_SECONDS: z.coerce.number().min(0).default(300),
   /** Control documents and artifacts that let the replicas boot with everything else away. */
   SERVING_STATE_DIR: z.string().min(1).default(".data/serving"),
   /** Disk that one process may take for events while the log is away: about two million events. 0: none. */

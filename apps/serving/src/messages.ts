@@ -14,6 +14,14 @@ export type ToReplica =
       readonly documents: readonly ControlDocument[];
       readonly states: readonly ReleaseState[];
     }
+  /** Stop listening, but keep everything loaded. */
+  | { readonly kind: "standBy" }
+  /** Listen again, with the newest keys, rules and switches. */
+  | {
+      readonly kind: "resume";
+      readonly documents: readonly ControlDocument[];
+      readonly states: readonly ReleaseState[];
+    }
   | { readonly kind: "drain" }
   | { readonly kind: "collectMetrics"; readonly id: number }
   | { readonly kind: "metricsText"; readonly id: number; readonly text: string };
@@ -22,6 +30,7 @@ export type ToReplica =
 export type FromReplica =
   | { readonly kind: "hello" }
   | { readonly kind: "listening"; readonly releases: readonly ReleaseState[] }
+  | { readonly kind: "resumed" }
   | { readonly kind: "refused"; readonly releases: readonly ReleaseState[] }
   | { readonly kind: "metricsJson"; readonly id: number; readonly metrics: object[] }
   | { readonly kind: "wantMetrics"; readonly id: number };

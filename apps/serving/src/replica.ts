@@ -28,6 +28,8 @@ export async function runReplica(options: { rankFeatures?: RankFeatureSet } = {}
   });
   const heartbeat = setInterval(() => void replica.heartbeat(), HEARTBEAT_MS);
   let isEnding = false;
+  let isListening = false;
+  let draining: Promise<void> | null = null;
   const end = async (code: number) => {
     clearInterval(heartbeat);
     await replica.close().catch(() => undefined);
@@ -36,9 +38,35 @@ export async function runReplica(options: { rankFeatures?: RankFeatureSet } = {}
   const drain = async () => {
     if (isEnding) return;
     isEnding = true;
-    await drainConnections(replica);
+    isListening = false;
+    await (draining ?? drainConnections(replica, () => true));
     await end(0);
   };
+  const standBy = async () => {
+    isListening = false;
+    // Told to serve again meanwhile, it keeps the connections it has.
+    draining = drainConnections(replica, () => !isListening);
+    await draining;
+    if (!isListening) await replica.standBy();
+  };
+  const resume = async (message: Extract<ToReplica, { kind: "resume" }>) => {
+    isListening = true;
+    draining = null;
+    replica.update(message.documents, message.states);
+    replica.resume();
+    await listen();
+    send({ kind: "resumed" });
+    await replica.heartbeat();
+  };
+  const listen = () =>
+    new Promise<void>((resolve, reject) => {
+      const { server } = replica.app;
+      server.once("error", reject);
+      server.listen({ host: env.SERVING_HOST, port: env.SERVING_PORT }, () => {
+        server.off("error", reject);
+        resolve();
+      });
+    });
 
   const start = async (message: Extract<ToReplica, { kind: "start" }>) => {
     replica.update(message.documents, message.states);
@@ -53,6 +81,7 @@ export async function runReplica(options: { rankFeatures?: RankFeatureSet } = {}
       logger.error({ err: error }, "the replica could not listen");
       process.exit(LISTEN_FAILED_CODE);
     });
+    isListening = true;
     await replica.heartbeat();
     send({ kind: "listening", releases });
   };
@@ -68,6 +97,15 @@ export async function runReplica(options: { rankFeatures?: RankFeatureSet } = {}
       case "update":
         replica.update(message.documents, message.states);
         void replica.heartbeat();
+        break;
+      case "standBy":
+        void standBy();
+        break;
+      case "resume":
+        resume(message).catch((error: unknown) => {
+          logger.error({ err: error }, "the replica could not listen again");
+          process.exit(LISTEN_FAILED_CODE);
+        });
         break;
       case "drain":
         void drain();
@@ -87,19 +125,24 @@ export async function runReplica(options: { rankFeatures?: RankFeatureSet } = {}
   send({ kind: "hello" });
 }
 
-/** Stops accepting, answers what is on its way with `connection: close`, and waits for the rest for a bounded time. */
-async function drainConnections(replica: Replica): Promise<void> {
+/**
+ * Stops accepting, answers what is on its way with `connection: close`, and waits for the rest for a bounded time. What
+ * is still open then is closed, if it `isWanted` by then.
+ */
+async function drainConnections(replica: Replica, isWanted: () => boolean): Promise<void> {
   replica.startDraining();
   const server = replica.app.server;
   // http.Server.close() would also cut idle connections, on which a client may be sending this very moment.
   const closed = new Promise<void>((resolve) => {
     NetServer.prototype.close.call(server, () => resolve());
   });
-  const idle = setTimeout(() => server.closeIdleConnections(), DRAIN_IDLE_MS);
+  const idle = setTimeout(() => {
+    if (isWanted()) server.closeIdleConnections();
+  }, DRAIN_IDLE_MS);
   const limit = new Promise<void>((resolve) => setTimeout(resolve, DRAIN_MAX_MS).unref());
   await Promise.race([closed, limit]);
   clearTimeout(idle);
-  server.closeAllConnections();
+  if (isWanted()) server.closeAllConnections();
 }
 
 /** A scrape reaches one process; the supervisor adds up all of them. */

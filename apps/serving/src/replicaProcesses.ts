@@ -6,6 +6,8 @@ import type { ReleaseState } from "./release/plan";
 
 /** A release of ten million items takes minutes to load; longer means it hangs. */
 const START_MAX_MS = 15 * 60_000;
+/** It only has to listen; one that does not is not worth waiting for when loading would take as long. */
+const RESUME_MAX_MS = 2_000;
 /** A replica's own drain is bounded; this is for one that does not end. */
 const KILL_AFTER_MS = 20_000;
 
@@ -23,10 +25,18 @@ export interface StartedProcess {
 export interface ReplicaProcesses {
   /** Those that serve. */
   readonly live: ReadonlySet<Worker>;
+  /** Those that served the release before and are ready to serve it again. */
+  readonly standby: ReadonlySet<Worker>;
   start(documents: readonly ControlDocument[]): Promise<StartedProcess>;
   tell(worker: Worker, message: ToReplica): void;
+  /** Tells all that serve and all that stand by. */
+  broadcast(message: ToReplica): void;
   /** Counts it among those that serve until it ends. */
   adopt(worker: Worker): void;
+  /** Lets it answer what is on its way and stop listening, but stay as it is. */
+  park(worker: Worker): void;
+  /** Makes a parked one listen again; false when it did not in time, and then it is retired. */
+  resume(worker: Worker, documents: readonly ControlDocument[]): Promise<boolean>;
   /** Lets it answer what is on its way and end. */
   retire(worker: Worker): void;
   /** Retires all, also those that are starting; resolves when they have ended. */
@@ -41,6 +51,8 @@ export function createReplicaProcesses(o: {
   onLost: (lost: { code: number | null; signal: string | null; livedMs: number }) => void;
 }): ReplicaProcesses {
   const live = new Set<Worker>();
+  const standby = new Set<Worker>();
+  const bornAtMs = new Map<Worker, number>();
 
   const tell = (worker: Worker, message: ToReplica) => {
     if (worker.isConnected()) worker.send(message);
@@ -48,6 +60,7 @@ export function createReplicaProcesses(o: {
 
   const retire = (worker: Worker) => {
     live.delete(worker);
+    standby.delete(worker);
     tell(worker, { kind: "drain" });
     setTimeout(() => {
       if (!worker.isDead()) worker.process.kill("SIGKILL");
@@ -56,8 +69,13 @@ export function createReplicaProcesses(o: {
 
   return {
     live,
+    standby,
     tell,
     retire,
+    broadcast(message) {
+      for (const worker of live) tell(worker, message);
+      for (const worker of standby) tell(worker, message);
+    },
     start(documents) {
       const worker = cluster.fork();
       return new Promise((resolve) => {
@@ -86,13 +104,44 @@ export function createReplicaProcesses(o: {
     },
     adopt(worker) {
       live.add(worker);
-      const bornAtMs = Date.now();
+      // One that comes back from standby is watched already.
+      if (bornAtMs.has(worker)) return;
+      const sinceMs = Date.now();
+      bornAtMs.set(worker, sinceMs);
       const onExit = (code: number | null, signal: string | null) => {
+        bornAtMs.delete(worker);
+        standby.delete(worker);
         o.onEnded(worker.process.pid!);
-        if (live.delete(worker)) o.onLost({ code, signal, livedMs: Date.now() - bornAtMs });
+        if (live.delete(worker)) o.onLost({ code, signal, livedMs: Date.now() - sinceMs });
       };
       if (worker.isDead()) onExit(null, null);
       else worker.on("exit", onExit);
+    },
+    park(worker) {
+      live.delete(worker);
+      if (worker.isDead()) return;
+      standby.add(worker);
+      tell(worker, { kind: "standBy" });
+    },
+    resume(worker, documents) {
+      if (!standby.delete(worker) || !worker.isConnected()) return Promise.resolve(false);
+      return new Promise((resolve) => {
+        const settle = (isListening: boolean) => {
+          clearTimeout(timer);
+          worker.off("message", onMessage);
+          worker.off("exit", onExit);
+          if (!isListening) retire(worker);
+          resolve(isListening);
+        };
+        const onMessage = (message: FromReplica) => {
+          if (message.kind === "resumed") settle(true);
+        };
+        const onExit = () => settle(false);
+        const timer = setTimeout(() => settle(false), RESUME_MAX_MS);
+        worker.on("message", onMessage);
+        worker.on("exit", onExit);
+        tell(worker, { kind: "resume", documents, states: o.listRefusals() });
+      });
     },
     async end() {
       for (const worker of Object.values(cluster.workers ?? {})) if (worker !== undefined) retire(worker);

@@ -147,7 +147,9 @@ describe("a fleet of processes", () => {
       const all = await statuses();
       return (
         all.length === 2 &&
-        all.every((s) => s.releases.every((r) => r.releaseId === second.release.releaseId))
+        all.every((s) =>
+          s.releases.every((r) => r.state === "standby" || r.releaseId === second.release.releaseId),
+        )
       );
     });
     isDone = true;

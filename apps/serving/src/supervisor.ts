@@ -10,10 +10,12 @@ import { watchControl } from "./release/controlWatcher";
 import { keepGood } from "./release/keepGood";
 import {
   acceptDocuments,
+  canResume,
   decideChange,
   decidePlan,
   listLoading,
   listRefusals,
+  listStandby,
   nameRefusals,
   type ReleaseState,
 } from "./release/plan";
@@ -54,12 +56,14 @@ export async function runSupervisor(): Promise<void> {
       backOff(livedMs > 60_000);
     },
   });
-  const { live, retire, adopt } = processes;
+  const { live, standby, retire, adopt, park } = processes;
+  let standbyPlan: readonly ControlDocument[] = [];
+  let standbyTimer: NodeJS.Timeout | null = null;
 
   let loading: ReleaseState[] = [];
   const broadcast = () => {
-    const states = [...listRefusals(state), ...loading];
-    for (const worker of live) processes.tell(worker, { kind: "update", documents: serving, states });
+    const states = [...listRefusals(state), ...loading, ...listStandby(standbyPlan, serving)];
+    processes.broadcast({ kind: "update", documents: serving, states });
   };
 
   const backOff = (isFirst: boolean) => {
@@ -85,8 +89,48 @@ export async function runSupervisor(): Promise<void> {
     }
   };
 
+  const dropStandby = () => {
+    if (standbyTimer !== null) clearTimeout(standbyTimer);
+    standbyTimer = null;
+    standbyPlan = [];
+    for (const worker of [...standby]) retire(worker);
+  };
+
+  /** Moves traffic to processes that listen, and keeps those of before at hand for a while. */
+  const moveTraffic = (generation: readonly Worker[], plan: ControlDocument[]) => {
+    const old = [...live];
+    const oldPlan = serving;
+    for (const worker of generation) adopt(worker);
+    serving = plan;
+    if (env.SERVING_STANDBY_SECONDS === 0 || old.length === 0) {
+      for (const worker of old) retire(worker);
+      return;
+    }
+    standbyPlan = oldPlan;
+    for (const worker of old) park(worker);
+    standbyTimer = setTimeout(() => {
+      dropStandby();
+      broadcast();
+    }, env.SERVING_STANDBY_SECONDS * 1000);
+    standbyTimer.unref();
+  };
+
+  /** Serves from the processes that stand by, when they have what is wanted; false when none of them does. */
+  const tryStandby = async (plan: ControlDocument[]): Promise<boolean> => {
+    if (!canResume(standbyPlan, plan) || standby.size === 0) return false;
+    const waiting = [...standby];
+    if (standbyTimer !== null) clearTimeout(standbyTimer);
+    const resumed = await Promise.all(waiting.map((worker) => processes.resume(worker, plan)));
+    const generation = waiting.filter((_, i) => resumed[i]);
+    if (generation.length === 0) return false;
+    moveTraffic(generation, plan);
+    return true;
+  };
+
   /** Starts a full set of processes for the plan; true when they serve, false when the plan must change. */
   const tryGeneration = async (plan: ControlDocument[]): Promise<boolean> => {
+    // Never more than two copies of everything in memory.
+    dropStandby();
     const generation: Worker[] = [];
     for (let i = 0; i < env.SERVING_PROCESSES; i++) {
       // One after the other: the first shows whether the release is sound, and only one spare copy is loading.
@@ -95,7 +139,10 @@ export async function runSupervisor(): Promise<void> {
       const { worker, outcome } = started;
       if (outcome.kind === "listening") {
         generation.push(worker);
-        continue;
+        // What was wanted when this began may have been taken back while it loaded.
+        if (decideChange(plan, decidePlan(state)) !== "release") continue;
+        for (const other of generation) retire(other);
+        return false;
       }
       for (const other of generation) retire(other);
       if (outcome.kind === "died" && outcome.code === LISTEN_FAILED_CODE)
@@ -103,10 +150,7 @@ export async function runSupervisor(): Promise<void> {
       if (noteRefusals(plan, outcome) === 0) await sleep(BACKOFF_MAX_MS);
       return false;
     }
-    const old = [...live];
-    for (const worker of generation) adopt(worker);
-    serving = plan;
-    for (const worker of old) retire(worker);
+    moveTraffic(generation, plan);
     return true;
   };
 
@@ -136,9 +180,10 @@ export async function runSupervisor(): Promise<void> {
           serving = plan;
           break;
         }
-        loading = listLoading(plan, serving);
+        const isBack = await tryStandby(plan);
+        loading = isBack ? [] : listLoading(plan, serving);
         broadcast();
-        const ok = await tryGeneration(plan);
+        const ok = isBack || (await tryGeneration(plan));
         loading = [];
         if (ok)
           await keepGood({ good, serving, store, cache }).catch((error: unknown) =>

@@ -1,4 +1,4 @@
-import type { ControlDocument, Release } from "@shortlist/contracts";
+import type { ControlDocument, Release, SlateLogRecord } from "@shortlist/contracts";
 import type { CatalogFollower } from "./catalog/catalogFollower";
 import type { Breakers } from "./degrade/breakers";
 import { createDegrader, type Degrader } from "./degrade/degrader";
@@ -41,6 +41,8 @@ export interface WorkspaceLoader extends LoadOptions {
   readonly load: PressureMeter;
   readonly breakers: Breakers;
   readonly slateCacheEntries: number;
+  /** What shoppers were given lately, to warm up with their requests. */
+  readonly listRecentSlates?: (workspace: string) => Promise<SlateLogRecord[]>;
   readonly now: () => number;
   readonly logsFeatures: () => boolean;
   /** Keeps the release's copy of the catalogue up with its stream; resolves when it has caught up or cannot. */
@@ -71,7 +73,8 @@ export async function loadWorkspace(
     const cache = createSlateCache(loader.slateCacheEntries);
     const funnel = createFunnel({ ...parts, cache, recentSlates: createRecentSlates() });
     const related = createRelatedFunnel(parts);
-    await warmUp(workspace, loaded, { funnel, related }, loader.now);
+    const recent = (await loader.listRecentSlates?.(workspace)) ?? [];
+    await warmUp({ workspace, loaded, funnel, related, recent, now: loader.now });
     await loader.follow(workspace, loaded.release.itemTable.catalogPosition, loaded.catalog);
     const runtime = {
       workspace,

@@ -166,7 +166,8 @@ export type ControlDocument = z.infer<typeof ControlDocument>;
 export const ReplicaReleaseState = z.object({
   workspace: z.string(),
   releaseId: z.string(),
-  state: z.enum(["loading", "serving", "refused"]),
+  /** `standby`: loaded and not listening, so that rolling back to it takes no time. */
+  state: z.enum(["loading", "serving", "refused", "standby"]),
   reason: z.string().nullable(),
   loadMs: z.number().nullable(),
   nItems: z.int().nullable(),

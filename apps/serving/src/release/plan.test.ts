@@ -1,6 +1,14 @@
 import type { ControlDocument } from "@shortlist/contracts";
 import { describe, expect, it } from "vitest";
-import { acceptDocuments, decideChange, decidePlan, listRefusals, refusalKey } from "./plan";
+import {
+  acceptDocuments,
+  canResume,
+  decideChange,
+  decidePlan,
+  listRefusals,
+  listStandby,
+  refusalKey,
+} from "./plan";
 
 const hash = (digit: string) => digit.repeat(64);
 const document = (workspace: string, revision: number, release: string | null): ControlDocument => ({
@@ -82,5 +90,23 @@ describe("acceptDocuments", () => {
     expect(acceptDocuments(wanted, [document("a", 4, "1"), document("a", 5, "3")])).toEqual([]);
     expect(acceptDocuments(wanted, [document("a", 6, "1")])).toHaveLength(1);
     expect(wanted.get("a")!.revision).toBe(6);
+  });
+});
+
+describe("processes that stand by", () => {
+  const before = [document("a", 1, "1"), document("b", 1, "1")];
+  it.each<[string, ControlDocument[], boolean]>([
+    ["the same releases, whatever else changed", [document("a", 9, "1"), document("b", 7, "1")], true],
+    ["another release of one workspace", [document("a", 9, "2"), document("b", 7, "1")], false],
+    ["one workspace less", [document("a", 9, "1"), document("b", 7, null)], false],
+  ])("serve again only %s", (_name, plan, expected) => {
+    expect(canResume(before, plan)).toBe(expected);
+    expect(canResume([], plan)).toBe(false);
+  });
+
+  it("are reported with the releases that are not served anyway", () => {
+    expect(listStandby(before, [document("a", 2, "2"), document("b", 2, "1")])).toEqual([
+      { workspace: "a", releaseId: hash("1"), state: "standby", reason: null, loadMs: null, nItems: null },
+    ]);
   });
 });

@@ -51,6 +51,19 @@ export function decideChange(
   return revisions(serving) === revisions(plan) ? "none" : "keys";
 }
 
+/** Whether processes that stand by have exactly the releases that the plan asks for. */
+export function canResume(standby: readonly ControlDocument[], plan: readonly ControlDocument[]): boolean {
+  return standby.length > 0 && decideChange(standby, plan) !== "release";
+}
+
+/** What stands by, for the fleet view: releases that are served already are no news. */
+export function listStandby(
+  standby: readonly ControlDocument[],
+  serving: readonly ControlDocument[],
+): ReleaseState[] {
+  return listNew(standby, serving).map((release) => ({ ...release, ...NOT_LOADED, state: "standby" }));
+}
+
 /** Takes in documents from Redis; an older revision never undoes a newer one. @returns those that are new */
 export function acceptDocuments(
   wanted: Map<string, ControlDocument>,
@@ -89,14 +102,7 @@ export function listLoading(
   plan: readonly ControlDocument[],
   serving: readonly ControlDocument[],
 ): ReleaseState[] {
-  return listNew(plan, serving).map(({ workspace, releaseId }) => ({
-    workspace,
-    releaseId,
-    state: "loading",
-    reason: null,
-    loadMs: null,
-    nItems: null,
-  }));
+  return listNew(plan, serving).map((release) => ({ ...release, ...NOT_LOADED, state: "loading" }));
 }
 
 /**
@@ -117,6 +123,8 @@ export function nameRefusals(
     `process_died: ${outcome}`,
   ]);
 }
+
+const NOT_LOADED = { reason: null, loadMs: null, nItems: null } as const;
 
 function listNew(plan: readonly ControlDocument[], serving: readonly ControlDocument[]) {
   const held = new Set(serving.map((d) => refusalKey(d.workspace, d.release?.releaseId ?? "")));
