@@ -10,6 +10,7 @@ import {
 } from "@shortlist/contracts";
 import { createContentEmbedder, createFoldIn } from "@shortlist/ml";
 import { computeReleaseId } from "@shortlist/platform";
+import { createExactIndex, EXACT_ITEMS_MAX } from "../adapters/exactVectorIndex";
 import { openHnswIndex, SEARCH_WIDTH_MIN } from "../adapters/hnswVectorIndex";
 import { openOnnxRanker } from "../adapters/onnxRanker";
 import { createSimdTable } from "../adapters/simdDot";
@@ -201,13 +202,16 @@ async function loadCollaborative({ release, items, cache }: ModelLoader) {
   const factors = Number(columns.meta.factors);
   const stored = columns.get("itemFactors", Float32Array, items.nItems * factors);
   const { dots, table: itemFactors } = toDotTable(stored, items.capacity, factors);
-  const index = openHnswIndex(await cache.pathOf(findArtifact(model, "index.hnsw")), {
+  // Opened for a small catalogue too: an index that does not check out refuses the release whatever its size.
+  const graph = openHnswIndex(await cache.pathOf(findArtifact(model, "index.hnsw")), {
     space: "ip",
     dims: factors,
     nItems: items.nItems,
     name: `${model.ref} index.hnsw`,
     efMin: SEARCH_WIDTH_MIN.alsFactors,
   });
+  const isSmall = graph.size <= EXACT_ITEMS_MAX;
+  const index = dots !== null && isSmall ? createExactIndex(dots, factors, items.nItems) : graph;
   const foldIn = createFoldIn(
     itemFactors.subarray(0, items.nItems * factors),
     items.nItems,
