@@ -29,6 +29,7 @@ export const PERMISSIONS = {
   "backfill:run": ["ml_engineer", "admin"],
   "quality:repair": ["product_manager", "ml_engineer", "admin"],
   "identity:manage": ["ml_engineer", "admin"],
+  "switch:throw": ["product_manager", "ml_engineer", "admin"],
   "rule:edit": ["product_manager", "ml_engineer", "admin"],
   "rule:compliance": ["admin"],
   "key:manage": ["admin"],

@@ -12,6 +12,7 @@ import { registerHealth } from "./health";
 import { modelEndpoints } from "./modelEndpoints";
 import { createOpenApi } from "./openapi";
 import { createErrorHandler } from "./problem";
+import { switchEndpoints } from "./switchEndpoints";
 import { trainingSetEndpoints } from "./trainingSetEndpoints";
 import { workspaceEndpoints } from "./workspaceEndpoints";
 
@@ -20,6 +21,7 @@ export const endpoints = [
   ...dataEndpoints,
   ...modelEndpoints,
   ...featureEndpoints,
+  ...switchEndpoints,
   ...trainingSetEndpoints,
 ];
 

@@ -202,6 +202,8 @@ const INPUTS: Record<string, InputOf> = {
   "rules.replay": () => ({ ruleId: null, definition: HIDE, requests: 5 }),
   "rules.audit": async ({ id }) => ({ ruleId: await createRule(id) }),
   "serving.replicas": nothing,
+  "switches.get": nothing,
+  "switches.throw": () => ({ target: "cart", switches: { rankerOff: true }, reason: "drill" }),
   "trainingSets.list": nothing,
   "trainingSets.get": async ({ id: workspaceId }) => ({ id: await createTrainingSet(workspaceId) }),
   "trainingSets.start": () => ({

@@ -4,6 +4,7 @@ import { deriveServiceKey, sha256Hex } from "@shortlist/platform";
 import type { Redis } from "ioredis";
 import { listLiveFeatureViews } from "../featureViews/liveService";
 import { findRuleSet } from "../rules/liveService";
+import { findSwitches } from "../switches/liveService";
 
 /** Inside the transaction of every change that replicas must learn of. The row lock orders such changes. */
 export async function bumpControlRevision(tx: Tx, workspaceId: string): Promise<number> {
@@ -32,6 +33,7 @@ export function readControlDocument(
       });
       const release = workspace.currentRelease;
       const ruleSet = await findRuleSet(tx, workspaceId);
+      const switches = await findSwitches(tx, workspaceId);
       return {
         workspace: workspace.slug,
         revision: workspace.controlRevision,
@@ -56,6 +58,7 @@ export function readControlDocument(
           })),
         ],
         ...(ruleSet === undefined ? {} : { ruleSet }),
+        ...(switches === undefined ? {} : { switches }),
         featureViews: await listLiveFeatureViews(
           tx,
           workspaceId,
