@@ -11,13 +11,14 @@ export const ItemMatch = z
     /** Category paths; an item matches when its path equals one or lies below it. */
     categories: z.array(z.string().min(1).max(256)).min(1).max(50).optional(),
     brands: z.array(z.string().min(1).max(128)).min(1).max(50).optional(),
+    sellers: z.array(z.string().min(1).max(128)).min(1).max(50).optional(),
     priceMin: z.number().min(0).optional(),
     priceMax: z.number().min(0).optional(),
     /** In the catalogue for at most so many days when the release was made. */
     newerThanDays: z.number().positive().max(3650).optional(),
   })
   .refine((match) => Object.values(match).some((part) => part !== undefined), {
-    message: "say which items: itemIds, categories, brands, a price or an age",
+    message: "say which items: itemIds, categories, brands, sellers, a price or an age",
   })
   .refine(
     ({ priceMin, priceMax }) => priceMin === undefined || priceMax === undefined || priceMin <= priceMax,
@@ -57,10 +58,31 @@ export const RuleEffect = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("cap"), max: z.int().min(1).max(50) }),
   /** An editorial list: its items join the candidates, in the order they are named, and the ranker decides. */
   z.strictObject({ kind: z.literal("suggest") }),
+  /** The best-ranked matching candidate stands here, marked as sponsored. 0-based. */
+  z.strictObject({ kind: z.literal("sponsor"), position: z.int().min(0).max(99) }),
+  /** Of the matching items, at most so many of each brand, category or seller in one slate. */
+  z.strictObject({
+    kind: z.literal("spread"),
+    by: z.enum(["brand", "category", "seller"]),
+    max: z.int().min(1).max(50),
+  }),
+  /** At least so many of the matching items in one slate, as far as there are candidates. */
+  z.strictObject({ kind: z.literal("at_least"), min: z.int().min(1).max(50) }),
 ]);
 export type RuleEffect = z.infer<typeof RuleEffect>;
 
-export const RULE_EFFECTS = ["pin", "boost", "bury", "hide", "only", "cap", "suggest"] as const;
+export const RULE_EFFECTS = [
+  "pin",
+  "boost",
+  "bury",
+  "hide",
+  "only",
+  "cap",
+  "suggest",
+  "sponsor",
+  "spread",
+  "at_least",
+] as const;
 
 const definition = {
   name: z.string().trim().min(1, "name the rule").max(120),

@@ -1,7 +1,13 @@
 import type { RememberedSlate } from "../degrade/recentSlates";
 import type { LoadedRelease } from "../release/loadedRelease";
 import type { RuleRun } from "../rules/ruleRun";
-import { type Assembled, assembleSlate, type FallbackList, type SlateEntry } from "./assemble";
+import {
+  type Assembled,
+  assembleSlate,
+  type FallbackList,
+  type PlacedEntry,
+  type SlateEntry,
+} from "./assemble";
 import type { KnownShopper } from "./knowShopper";
 import type { RankOutcome } from "./rank";
 import type { FunnelRun } from "./run";
@@ -18,12 +24,15 @@ export interface Picked {
   readonly ranking: RankOutcome;
   /** Best first; empty when only lists may answer. */
   readonly ranked: readonly SlateEntry[];
+  /** Candidates that have a position of their own. */
+  readonly sponsored: readonly PlacedEntry[];
 }
 
 export const NOTHING_PICKED: Picked = {
   count: 0,
   ranking: { modelVersion: "list", usedRanker: false, reason: null, nonFiniteScores: 0 },
   ranked: [],
+  sponsored: [],
 };
 
 /** Filters of the request and rules in force. */
@@ -66,6 +75,7 @@ export function createAnswerer({ loaded, memory, writeSlate, logsFeatures }: Ans
       exclusions: shopper.exclusions,
       n: request.n,
       ranked: made.ranked,
+      sponsored: made.sponsored,
       fallbacks: listFallbacks(request, shopper.remembered),
     };
     const filter = combineScreens(own, rules?.screen ?? null);

@@ -21,6 +21,13 @@ export interface SlateEntry {
   readonly origin: SlateOrigin;
   /** Probability with which it was drawn to stand here; 1, and absent for what no draw decided. */
   readonly propensity?: number;
+  readonly isSponsored?: boolean;
+}
+
+/** An entry and the position it is to take. */
+export interface PlacedEntry {
+  readonly entry: SlateEntry;
+  readonly position: number;
 }
 export type SlateOrigin =
   | "ranked"
@@ -45,6 +52,8 @@ export interface AssembleOptions {
   readonly n: number;
   /** Best first; may be shorter than n, even empty. */
   readonly ranked: readonly SlateEntry[];
+  /** Candidates that rules have sold a position to; none of them is in `ranked`. */
+  readonly sponsored?: readonly PlacedEntry[];
   /** The lower rungs, highest first. */
   readonly fallbacks: readonly FallbackList[];
 }
@@ -74,11 +83,15 @@ export function assembleSlate(o: AssembleOptions): Assembled {
     entries.push(entry);
   };
   const pinned = admitPins(o);
-  for (const { entry } of pinned) {
+  const hold = ({ entry }: PlacedEntry) => {
     marks.set(entry.item, SLOT_BASE);
     caps?.take(entry.item);
-  }
-  const room = n - pinned.length;
+  };
+  pinned.forEach(hold);
+  const sponsored = admitSponsored(o, pinned);
+  sponsored.forEach(hold);
+  const placed = [...pinned, ...sponsored].sort((a, b) => a.position - b.position);
+  const room = n - placed.length;
 
   for (const entry of o.ranked) {
     if (entries.length >= room) break;
@@ -100,27 +113,22 @@ export function assembleSlate(o: AssembleOptions): Assembled {
     }
     if (entries.length >= room) break;
   }
-  if (entries.length + pinned.length === 0) scanCatalogue(o, entries);
+  if (entries.length + placed.length === 0) scanCatalogue(o, entries);
   // Lowest position first, so that each lands where it belongs.
-  for (const { entry, position } of pinned) entries.splice(Math.min(position, entries.length), 0, entry);
+  for (const { entry, position } of placed) entries.splice(Math.min(position, entries.length), 0, entry);
 
   let gateViolations = 0;
   for (const { item } of entries) if (!isEligible(items.flags[item]!) || isHidden(item, o)) gateViolations++;
   return { entries, gateRemoved, gateViolations };
 }
 
-interface PinnedEntry {
-  readonly entry: SlateEntry;
-  readonly position: number;
-}
-
 /**
  * Pinned items that may be shown: eligible, not hidden by a rule, and not what this shopper or request does not want.
  * That they were bought or seen lately is no reason: whoever pins wants them seen.
  */
-function admitPins(o: AssembleOptions): PinnedEntry[] {
+function admitPins(o: AssembleOptions): PlacedEntry[] {
   if (o.rules == null) return [];
-  const admitted: PinnedEntry[] = [];
+  const admitted: PlacedEntry[] = [];
   for (const { item, position } of o.rules.listPins()) {
     if (position >= o.n || admitted.length === o.n) break;
     if (!isEligible(o.items.flags[item]!) || isHidden(item, o)) continue;
@@ -135,6 +143,18 @@ function admitPins(o: AssembleOptions): PinnedEntry[] {
       origin: "pinned",
     };
     admitted.push({ entry, position });
+  }
+  return admitted;
+}
+
+/** Sponsored items that pass the gate; where a position is taken, the next one that is free. */
+function admitSponsored(o: AssembleOptions, pinned: readonly PlacedEntry[]): PlacedEntry[] {
+  const admitted: PlacedEntry[] = [];
+  for (const { entry, position } of o.sponsored ?? []) {
+    if (gateReason(entry.item, o) !== null) continue;
+    let free = position;
+    while ([...pinned, ...admitted].some((each) => each.position === free)) free++;
+    if (free < o.n && pinned.length + admitted.length < o.n) admitted.push({ entry, position: free });
   }
   return admitted;
 }

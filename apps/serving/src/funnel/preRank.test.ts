@@ -1,12 +1,19 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { LoadedRelease } from "../release/loadedRelease";
-import { createFixedStore, loadFixture, NO_STATE, openFunnel, slateRequest } from "../testing/loadedFixture";
+import {
+  createFixedStore,
+  loadFixture,
+  NO_STATE,
+  openFunnel,
+  slateRequest,
+  withoutDeadlines,
+} from "../testing/loadedFixture";
 
 const known = { ...NO_STATE, recentItems: ["item-5", "item-8"], recentAtMs: [2, 1] };
 
 let base: LoadedRelease;
 beforeAll(async () => {
-  base = (await loadFixture()).loaded;
+  base = withoutDeadlines((await loadFixture()).loaded);
 });
 
 const withPreRanker = (preRanker: { model: string | null; keep: number } | null): LoadedRelease => ({

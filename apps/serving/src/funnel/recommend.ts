@@ -1,4 +1,3 @@
-import { createRandom } from "@shortlist/ml";
 import type { Degrader } from "../degrade/degrader";
 import type { EffectiveSurface } from "../degrade/effectiveSurface";
 import type { Guards } from "../degrade/guards";
@@ -7,15 +6,13 @@ import type { RecentSlates } from "../degrade/recentSlates";
 import type { ShopperStore } from "../ports/shopperStore";
 import type { LoadedRelease } from "../release/loadedRelease";
 import type { CompiledRules } from "../rules/compileRules";
-import { type RuleRun, startRules } from "../rules/ruleRun";
+import { startRules } from "../rules/ruleRun";
 import { createAnswerer, NOTHING_PICKED, type Picked, type Screens } from "./answer";
-import { exploreSlots } from "./explore";
-import { boostFresh } from "./freshness";
 import { type KnownShopper, knowShopper, readShopper } from "./knowShopper";
+import { orderCandidates } from "./order";
 import { createPopularServer } from "./popularSlate";
 import { rankByFusion } from "./rank";
 import { hasScatteredInputs } from "./rankInputs";
-import { rerank } from "./rerank";
 import { type FunnelRun, startRun } from "./run";
 import { createSourceRunner } from "./runSources";
 import { createScorer } from "./score";
@@ -23,7 +20,7 @@ import { createScratchPool, type Scratch } from "./scratch";
 import { combineScreens, createFilterCompiler, markExclusions } from "./screen";
 import { repeatSlate, type SlateCache } from "./slateCache";
 import { createSlateMemory } from "./slateMemory";
-import { countRetrieved, createQuery, toEntries, withoutPerson } from "./slateParts";
+import { countRetrieved, createQuery, withoutPerson } from "./slateParts";
 import { createSlateWriter } from "./slateWriter";
 import type { Slate, SlateRequest } from "./types";
 import { uniteCandidates } from "./unite";
@@ -121,30 +118,9 @@ export function createFunnel(options: FunnelOptions): Funnel {
       rules.shift(scratch.scores, scratch.items, count);
       trace.close("rules", count, count);
     }
-    const ranked = toEntries(order(run, count, rules), scratch, ranking);
-    trace.close("rerank", count, ranked.length);
-    return { count, ranking, ranked };
-  };
-
-  /** The slate's order from the scores, by the surface's policy. What the policy does not ask for costs nothing. */
-  const order = ({ scratch, request, surface }: FunnelRun, count: number, rules: RuleRun | null) => {
-    const policy = surface.rerank;
-    const { freshness, exploration } = policy;
-    if (freshness !== null) boostFresh(scratch, count, { freshness, ageDays: items.ageDays });
-    const createCaps = rules === null ? {} : { createCaps: rules.createCaps };
-    // A few more than asked, so that the gate has something to put in place of what it takes out.
-    const n = Math.min(count, request.n + 5);
-    const picked = rerank(loaded, { scratch, count, n, policy, ...createCaps });
-    if (exploration === null) return picked;
-    return exploreSlots(picked, {
-      scratch,
-      count,
-      policy: { ...policy, exploration },
-      room: request.n - (rules?.countPins(request.n) ?? 0),
-      items,
-      ...createCaps,
-      random: createRandom(`${request.requestId}/${request.surface}`),
-    });
+    const ordered = orderCandidates(loaded, run, { count, rules, ranking });
+    trace.close("rerank", count, ordered.ranked.length);
+    return { count, ranking, ...ordered };
   };
 
   const serve = async (

@@ -1,7 +1,14 @@
 import { RerankPolicy } from "@shortlist/contracts";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { LoadedRelease } from "../release/loadedRelease";
-import { createFixedStore, loadFixture, NO_STATE, openFunnel, slateRequest } from "../testing/loadedFixture";
+import {
+  createFixedStore,
+  loadFixture,
+  NO_STATE,
+  openFunnel,
+  slateRequest,
+  withoutDeadlines,
+} from "../testing/loadedFixture";
 import { countExploring } from "./explore";
 import type { Slate } from "./types";
 
@@ -10,7 +17,7 @@ const known = { ...NO_STATE, recentItems: ["item-5", "item-8"], recentAtMs: [2, 
 
 let base: LoadedRelease;
 beforeAll(async () => {
-  base = (await loadFixture()).loaded;
+  base = withoutDeadlines((await loadFixture()).loaded);
 });
 
 const withPolicy = (change: Partial<RerankPolicy>): LoadedRelease => {
@@ -106,7 +113,7 @@ describe("exploration", () => {
     "%s: what the log says of a draw is how often it is drawn",
     async (kind) => {
       const funnel = open(exploring(kind));
-      const draws = 1_500;
+      const draws = 800;
       const seen = new Map<string, { count: number; propensity: number }>();
       const kept = new Set<string>();
       for (let i = 0; i < draws; i++) {

@@ -65,7 +65,7 @@ export function createSlateWriter(loaded: LoadedRelease, replicaId: string, now:
         reason,
         price: Number.isNaN(items.price[entry.item]!) ? null : items.price[entry.item]!,
         sources: sources.map((source) => source.name),
-        isSponsored: false,
+        isSponsored: entry.isSponsored === true,
       });
       logged.push({
         itemId,

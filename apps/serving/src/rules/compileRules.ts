@@ -33,6 +33,10 @@ export interface ActiveRules {
   readonly caps: readonly (CompiledRule & { readonly max: number })[];
   /** Editorial lists. */
   readonly suggests: readonly (CompiledRule & { readonly shelf: Int32Array })[];
+  readonly sponsors: readonly (CompiledRule & { readonly position: number })[];
+  /** `ids`: the attribute that is spread, by row. */
+  readonly spreads: readonly (CompiledRule & { readonly max: number; readonly ids: Int32Array })[];
+  readonly floors: readonly (CompiledRule & { readonly min: number })[];
 }
 
 export interface CompiledRules {
@@ -86,7 +90,7 @@ export async function compileRules(
       const active = rules.filter(
         ({ rule }) => isInScope(rule.scope, request) && isInForce(rule, request.atMs),
       );
-      return active.length === 0 ? null : sortByEffect(set.setId, active);
+      return active.length === 0 ? null : sortByEffect(set.setId, active, items);
     },
     update(rows) {
       for (const changed of matched.values()) {
@@ -136,7 +140,12 @@ export function isInScope(scope: RuleScope, request: RuleRequest): boolean {
   return shoppers === undefined || (shoppers === "anonymous") === request.isAnonymous;
 }
 
-function sortByEffect(setId: string, rules: readonly CompiledRule[]): ActiveRules {
+function sortByEffect(
+  setId: string,
+  rules: readonly CompiledRule[],
+  items: Pick<ItemTable, "brandIds" | "categoryIds" | "sellerIds">,
+): ActiveRules {
+  const idsBy = { brand: items.brandIds, category: items.categoryIds, seller: items.sellerIds };
   const of = (kind: Rule["effect"]["kind"]) => rules.filter(({ rule }) => rule.effect.kind === kind);
   return {
     setId,
@@ -144,6 +153,18 @@ function sortByEffect(setId: string, rules: readonly CompiledRule[]): ActiveRule
     hides: of("hide").filter(({ rule }) => rule.class === "merchandising"),
     onlys: of("only").map(withShelf),
     suggests: of("suggest").map(withShelf),
+    sponsors: rules.flatMap((each) => {
+      const { effect } = each.rule;
+      return effect.kind === "sponsor" ? [{ ...each, position: effect.position }] : [];
+    }),
+    spreads: rules.flatMap((each) => {
+      const { effect } = each.rule;
+      return effect.kind === "spread" ? [{ ...each, max: effect.max, ids: idsBy[effect.by] }] : [];
+    }),
+    floors: rules.flatMap((each) => {
+      const { effect } = each.rule;
+      return effect.kind === "at_least" ? [{ ...each, min: effect.min }] : [];
+    }),
     pins: rules.flatMap((each) => {
       const { effect } = each.rule;
       return effect.kind === "pin" ? [{ ...each, position: effect.position }] : [];

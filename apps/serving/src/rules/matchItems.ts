@@ -37,7 +37,7 @@ function rested(): Promise<void> {
 }
 
 function compileAttributes(match: ItemMatch, items: ItemTable): ((item: number) => boolean) | null {
-  const { categories, brands, priceMin, priceMax, newerThanDays } = match;
+  const { categories, brands, sellers, priceMin, priceMax, newerThanDays } = match;
   const tests: ((item: number) => boolean)[] = [];
   if (categories !== undefined) {
     const isAllowed = createNameTest(items.categories, (path) =>
@@ -48,6 +48,10 @@ function compileAttributes(match: ItemMatch, items: ItemTable): ((item: number) 
   if (brands !== undefined) {
     const isAllowed = createNameTest(items.brands, (brand) => brands.includes(brand));
     tests.push((item) => isAllowed(items.brandIds[item]!));
+  }
+  if (sellers !== undefined) {
+    const isAllowed = createNameTest(items.sellers, (seller) => sellers.includes(seller));
+    tests.push((item) => isAllowed(items.sellerIds[item]!));
   }
   // Comparisons with an unknown price (NaN) are false.
   if (priceMin !== undefined) tests.push((item) => items.price[item]! >= priceMin);

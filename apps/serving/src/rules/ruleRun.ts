@@ -1,6 +1,7 @@
 import { computeDeviation } from "../funnel/scoreSpread";
 import { DROP_CODES, type FilterScreen } from "../funnel/screen";
 import type { ActiveRules, CompiledRule } from "./compileRules";
+import { createRuleCaps } from "./ruleCaps";
 
 /** One rule's part in one slate. */
 export interface RuleHit {
@@ -15,6 +16,12 @@ export interface RuleHit {
 export interface CapCounter {
   admits(item: number): boolean;
   take(item: number): void;
+}
+
+/** A candidate slot and the position it is to take. */
+export interface SponsoredSlot {
+  readonly slot: number;
+  readonly position: number;
 }
 
 /** The rules at work on one request. Methods are called in the order of the funnel's stages. */
@@ -38,6 +45,12 @@ export interface RuleRun {
   /** How many of the first `n` positions items may be pinned to. */
   countPins(n: number): number;
   createCaps(): CapCounter | null;
+  /** Rules that want at least so many of their items in the slate. */
+  readonly floors: ActiveRules["floors"] | null;
+  /** A rule's floor brought an item into the slate. */
+  noteLifted(ref: string, item: number): void;
+  /** For every sponsored slot the best candidate by score, none twice; rules of higher priority choose first. */
+  pickSponsored(scores: Float32Array, items: Int32Array, count: number): readonly SponsoredSlot[];
   /** `boost:id@1`, … of an item in the slate. */
   notesOf(item: number): string[];
   listHits(shown: readonly number[]): RuleHit[];
@@ -45,7 +58,7 @@ export interface RuleRun {
 
 export function startRules(active: ActiveRules | null): RuleRun | null {
   if (active === null) return null;
-  const { compliance, hides, onlys, pins, shifts, caps, suggests } = active;
+  const { compliance, hides, onlys, pins, shifts, caps, suggests, sponsors, spreads, floors } = active;
   const counts = new Map<string, number>();
   const count = (ref: string, by = 1) => counts.set(ref, (counts.get(ref) ?? 0) + by);
   const hiding = [...compliance, ...hides];
@@ -68,6 +81,8 @@ export function startRules(active: ActiveRules | null): RuleRun | null {
     if (rule !== undefined) count(rule.ref);
     return screenAll(item);
   };
+  const sponsored = new Map<number, string>();
+  const lifted = new Map<number, string>();
   const held = new Map<string, Set<number>>();
   const noteHeld = (ref: string, item: number) => {
     const items = held.get(ref) ?? new Set();
@@ -114,40 +129,62 @@ export function startRules(active: ActiveRules | null): RuleRun | null {
         n,
         pins.reduce((sum, { items }) => sum + items.size, 0),
       ),
-    createCaps: () => (caps.length === 0 ? null : createCaps(caps, noteHeld)),
+    createCaps: () => createRuleCaps(active, noteHeld),
+    floors: floors.length === 0 ? null : floors,
+    noteLifted(ref, item) {
+      count(ref);
+      lifted.set(item, `at_least:${ref}`);
+    },
+    pickSponsored(scores, items, n) {
+      const picked: SponsoredSlot[] = [];
+      for (const { ref, position, items: matching } of sponsors) {
+        let best = -1;
+        for (let c = 0; c < n; c++)
+          if (
+            (best < 0 || scores[c]! > scores[best]!) &&
+            matching.has(items[c]!) &&
+            picked.every(({ slot }) => slot !== c)
+          )
+            best = c;
+        if (best < 0) continue;
+        picked.push({ slot: best, position });
+        sponsored.set(items[best]!, ref);
+      }
+      return picked;
+    },
     notesOf: (item) => [
       ...pins.filter(({ items }) => items.has(item)).map(({ ref }) => `pin:${ref}`),
       ...shifts
         .filter(({ items }) => items.has(item))
         .map(({ ref, deviations }) => `${deviations > 0 ? "boost" : "bury"}:${ref}`),
       ...suggests.filter(({ items }) => items.has(item)).map(({ ref }) => `suggest:${ref}`),
+      ...(sponsored.has(item) ? [`sponsor:${sponsored.get(item)}`] : []),
+      ...(lifted.has(item) ? [lifted.get(item)!] : []),
     ],
     listHits(shown) {
       for (const { items, ref } of [...pins, ...suggests])
         count(ref, shown.filter((item) => items.has(item)).length);
-      const all = [...compliance, ...hides, ...onlys, ...pins, ...shifts, ...caps, ...suggests];
+      for (const item of shown) {
+        const ref = sponsored.get(item);
+        if (ref !== undefined) count(ref);
+      }
+      const all = [
+        ...compliance,
+        ...hides,
+        ...onlys,
+        ...pins,
+        ...shifts,
+        ...caps,
+        ...suggests,
+        ...sponsors,
+        ...spreads,
+        ...floors,
+      ];
       return all.map(({ ref, rule }) => ({
         rule: ref,
         effect: rule.effect.kind,
         items: held.get(ref)?.size ?? counts.get(ref) ?? 0,
       }));
-    },
-  };
-}
-
-function createCaps(caps: ActiveRules["caps"], noteHeld: (ref: string, item: number) => void): CapCounter {
-  const held = new Array<number>(caps.length).fill(0);
-  return {
-    admits(item) {
-      const full = caps.find(({ items, max }, i) => held[i]! >= max && items.has(item));
-      if (full === undefined) return true;
-      noteHeld(full.ref, item);
-      return false;
-    },
-    take(item) {
-      caps.forEach(({ items }, i) => {
-        if (items.has(item)) held[i]!++;
-      });
     },
   };
 }

@@ -53,10 +53,21 @@ function findConflict(a: Rule, b: Rule): RuleConflict | null {
   const [x, y] = [a.effect, b.effect];
   if (x.kind === "pin" && y.kind === "hide" && matchesMeet(a.match, b.match))
     return of("hidden_pin", `“${b.name}” hides what “${a.name}” pins: hiding wins`);
-  if (x.kind === "pin" && y.kind === "pin" && x.position === y.position)
+  if (x.kind === "sponsor" && y.kind === "hide" && matchesMeet(a.match, b.match))
+    return of("hidden_pin", `“${b.name}” hides what “${a.name}” sponsors: hiding wins`);
+  if (x.kind === "at_least" && y.kind === "cap" && y.max < x.min && matchesMeet(a.match, b.match))
+    return of("opposite", `“${b.name}” allows ${y.max} where “${a.name}” wants ${x.min}: the cap wins`);
+  if (x.kind === "pin" && y.kind === "sponsor" && x.position === y.position)
+    return of("same_position", `“${a.name}” pins where “${b.name}” sponsors: the sponsored item moves down`);
+  if (
+    x.kind === y.kind &&
+    (x.kind === "pin" || x.kind === "sponsor") &&
+    "position" in y &&
+    x.position === y.position
+  )
     return of(
       "same_position",
-      `“${a.name}” and “${b.name}” pin to position ${x.position + 1}: the higher priority comes first`,
+      `“${a.name}” and “${b.name}” ${x.kind === "pin" ? "pin to" : "sponsor"} position ${x.position + 1}: the higher priority comes first`,
     );
   if (x.kind === "boost" && y.kind === "bury" && matchesMeet(a.match, b.match))
     return of("opposite", `“${a.name}” boosts what “${b.name}” buries: they add up`);
@@ -91,6 +102,12 @@ function matchesMeet(a: ItemMatch, b: ItemMatch): boolean {
     a.brands !== undefined &&
     b.brands !== undefined &&
     !a.brands.some((brand) => b.brands!.includes(brand))
+  )
+    return false;
+  if (
+    a.sellers !== undefined &&
+    b.sellers !== undefined &&
+    !a.sellers.some((seller) => b.sellers!.includes(seller))
   )
     return false;
   const isUnder = (path: string, parent: string) => path === parent || path.startsWith(`${parent} > `);

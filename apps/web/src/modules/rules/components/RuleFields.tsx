@@ -14,6 +14,9 @@ const EFFECTS: Readonly<Record<RuleForm["effect"], string>> = {
   only: "Show only",
   cap: "Show at most",
   suggest: "Suggest (an editorial list)",
+  sponsor: "Sponsor a position",
+  spread: "Show at most, of each",
+  at_least: "Show at least",
 };
 const SURFACES = ["home_feed", "product_detail", "cart", "search_suggestions", "notifications"] as const;
 const DEVICES = ["desktop", "mobile", "tablet", "app"] as const;
@@ -68,7 +71,7 @@ export function RuleFields({
             <option value="strong">strongly (2 σ)</option>
           </Select>
         )}
-        {form.effect === "pin" && (
+        {(form.effect === "pin" || form.effect === "sponsor") && (
           <Field
             label="Position"
             type="number"
@@ -79,7 +82,18 @@ export function RuleFields({
             problem={problem("effect.position")}
           />
         )}
-        {form.effect === "cap" && (
+        {form.effect === "spread" && (
+          <Select
+            label="Of each"
+            value={form.by}
+            onChange={(event) => set({ by: event.target.value as RuleForm["by"] })}
+          >
+            <option value="brand">brand</option>
+            <option value="category">category</option>
+            <option value="seller">seller</option>
+          </Select>
+        )}
+        {(form.effect === "cap" || form.effect === "spread" || form.effect === "at_least") && (
           <Field
             label="How many"
             type="number"
@@ -87,7 +101,7 @@ export function RuleFields({
             max={50}
             value={form.max}
             onChange={(event) => set({ max: event.target.value })}
-            problem={problem("effect.max")}
+            problem={problem("effect.max", "effect.min")}
           />
         )}
       </div>
@@ -108,6 +122,13 @@ export function RuleFields({
             hint="One a line"
             problem={problem("match.brands")}
             onChange={(brands) => set({ brands })}
+          />
+          <Lines
+            label="Sellers"
+            value={form.sellers}
+            hint="One a line"
+            problem={problem("match.sellers")}
+            onChange={(sellers) => set({ sellers })}
           />
           <Lines
             label="Categories"

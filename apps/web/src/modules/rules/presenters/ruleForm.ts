@@ -8,9 +8,12 @@ export interface RuleForm {
   /** 1-based, as a person counts. */
   readonly position: string;
   readonly strength: "little" | "some" | "strong";
+  /** Of a cap or a spread the most, of a floor the least. */
   readonly max: string;
+  readonly by: "brand" | "category" | "seller";
   readonly itemIds: string;
   readonly brands: string;
+  readonly sellers: string;
   readonly categories: string;
   readonly priceMin: string;
   readonly priceMax: string;
@@ -32,8 +35,10 @@ export const EMPTY_FORM: RuleForm = {
   position: "1",
   strength: "some",
   max: "2",
+  by: "brand",
   itemIds: "",
   brands: "",
+  sellers: "",
   categories: "",
   priceMin: "",
   priceMax: "",
@@ -54,11 +59,19 @@ export function toForm(rule: RuleDefinition): RuleForm {
     name: rule.name,
     class: rule.class,
     effect: effect.kind,
-    position: effect.kind === "pin" ? String(effect.position + 1) : EMPTY_FORM.position,
+    position:
+      effect.kind === "pin" || effect.kind === "sponsor" ? String(effect.position + 1) : EMPTY_FORM.position,
     strength: effect.kind === "boost" || effect.kind === "bury" ? effect.strength : EMPTY_FORM.strength,
-    max: effect.kind === "cap" ? String(effect.max) : EMPTY_FORM.max,
+    max:
+      effect.kind === "cap" || effect.kind === "spread"
+        ? String(effect.max)
+        : effect.kind === "at_least"
+          ? String(effect.min)
+          : EMPTY_FORM.max,
+    by: effect.kind === "spread" ? effect.by : EMPTY_FORM.by,
     itemIds: (match.itemIds ?? []).join("\n"),
     brands: (match.brands ?? []).join("\n"),
+    sellers: (match.sellers ?? []).join("\n"),
     categories: (match.categories ?? []).join("\n"),
     priceMin: text(match.priceMin),
     priceMax: text(match.priceMax),
@@ -87,6 +100,7 @@ export function toDefinition(form: RuleForm): RuleDefinition {
     match: {
       ...list("itemIds", lines(form.itemIds)),
       ...list("brands", lines(form.brands)),
+      ...list("sellers", lines(form.sellers)),
       // A category path holds commas in some shops: one a line.
       ...list(
         "categories",
@@ -111,12 +125,17 @@ export function toDefinition(form: RuleForm): RuleDefinition {
 function toEffect(form: RuleForm): RuleDefinition["effect"] {
   switch (form.effect) {
     case "pin":
-      return { kind: "pin", position: Number(form.position) - 1 };
+    case "sponsor":
+      return { kind: form.effect, position: Number(form.position) - 1 };
     case "boost":
     case "bury":
       return { kind: form.effect, strength: form.strength };
     case "cap":
       return { kind: "cap", max: Number(form.max) };
+    case "spread":
+      return { kind: "spread", by: form.by, max: Number(form.max) };
+    case "at_least":
+      return { kind: "at_least", min: Number(form.max) };
     default:
       return { kind: form.effect };
   }

@@ -23,6 +23,9 @@ test.each([
       priority: "90",
     }),
   ],
+  ["a sponsored slot", form({ effect: "sponsor", position: "4", brands: "Acme" })],
+  ["a spread", form({ effect: "spread", by: "seller", max: "2", categories: "Shoes" })],
+  ["a floor for sellers", form({ effect: "at_least", max: "3", sellers: "Small shop\nOther" })],
   ["a price and an age", form({ effect: "hide", priceMin: "5", priceMax: "10.5", newerThanDays: "7" })],
 ] as const)("%s survives being sent, stored and opened again", (_what, filled) => {
   const sent = RuleDefinition.parse(toDefinition(filled));
@@ -52,6 +55,18 @@ test.each([
     "In DE and FR for anonymous shoppers, show only items in Shoes.",
   ],
   [{ effect: "hide", brands: "a,b,c,d,e" }, "Everywhere, hide items of a, b, c and 2 more."],
+  [
+    { effect: "sponsor", position: "3", brands: "Acme" },
+    "Everywhere, sponsor position 3 with the best of items of Acme.",
+  ],
+  [
+    { effect: "spread", by: "seller", max: "1", priceMin: "5" },
+    "Everywhere, show at most 1 of each seller among items from 5.",
+  ],
+  [
+    { effect: "at_least", max: "2", sellers: "Small shop" },
+    "Everywhere, show at least 2 of items sold by Small shop.",
+  ],
   [{ effect: "suggest", itemIds: "a,b,c" }, "Everywhere, suggest 3 named items."],
   [{ effect: "cap", max: "2", priceMin: "100" }, "Everywhere, show at most 2 of items from 100."],
   [

@@ -24,6 +24,12 @@ function describeEffect({ effect, match }: RuleDefinition): string {
       return `show at most ${effect.max} of ${items}`;
     case "suggest":
       return `suggest ${items}`;
+    case "sponsor":
+      return `sponsor position ${effect.position + 1} with the best of ${items}`;
+    case "spread":
+      return `show at most ${effect.max} of each ${effect.by} among ${items}`;
+    case "at_least":
+      return `show at least ${effect.min} of ${items}`;
   }
 }
 
@@ -37,6 +43,7 @@ export function describeMatch(match: RuleDefinition["match"]): string {
     );
   else parts.push("items");
   if (match.brands !== undefined) parts.push(`of ${join(match.brands)}`);
+  if (match.sellers !== undefined) parts.push(`sold by ${join(match.sellers)}`);
   if (match.categories !== undefined) parts.push(`in ${join(match.categories)}`);
   if (match.priceMin !== undefined && match.priceMax !== undefined)
     parts.push(`priced ${match.priceMin} to ${match.priceMax}`);
