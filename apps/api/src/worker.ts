@@ -7,6 +7,8 @@ import { archiveRound } from "./archive/archiver";
 import { mergeFiles } from "./archive/mergeFiles";
 import { removeIdleReaders } from "./archive/removeIdleReaders";
 import { repairReadCounts } from "./archive/repairReadCounts";
+import { foldCatalog } from "./catalog/foldCatalog";
+import { upkeepCatalog } from "./catalog/upkeepCatalog";
 import { compose } from "./composition";
 import { readEnv } from "./env";
 import { childPathOf, decideHeapMb } from "./jobs/children";
@@ -22,6 +24,9 @@ import { openStreamWorker } from "./stream/openStreamWorker";
 const ARCHIVE_MS = 4_000;
 const SWEEP_MS = 10_000;
 const MERGE_MS = 10 * 60_000;
+/** How long a change of the catalogue may be missing in the database. */
+const CATALOG_MS = 500;
+const CATALOG_UPKEEP_MS = 5_000;
 /** A new view waits at most this long for its first batch. */
 const BACKFILLS_MS = 30_000;
 /** A new day, or an import, is checked at most this much later. */
@@ -37,8 +42,8 @@ try {
   await redis.connect().catch(() => ctx.logger.warn("redis is away; archiving waits for it"));
   const consumer = startConsumer(ctx, { childPathOf, heapMb: decideHeapMb() });
   const { logger } = ctx;
-  const listSlugs = async () =>
-    (await ctx.db.workspace.findMany({ select: { slug: true } })).map(({ slug }) => slug);
+  const listWorkspaces = () => ctx.db.workspace.findMany({ select: { id: true, slug: true } });
+  const listSlugs = async () => (await listWorkspaces()).map(({ slug }) => slug);
   const stream = await openStreamWorker({ redisUrl: env.REDIS_URL, lake: ctx.lake, logger });
   let retainedDay = "";
   let isCounted = false;
@@ -76,6 +81,14 @@ try {
       }
       for (const workspace of await listSlugs()) await removeIdleReaders(redis, workspace);
       retainedDay = today;
+    }),
+    startLoop({ name: "catalogue", intervalMs: CATALOG_MS, logger }, async () => {
+      if (redis.status !== "ready") return;
+      for (const workspace of await listWorkspaces()) await foldCatalog({ ...ctx, redis }, workspace);
+    }),
+    startLoop({ name: "catalogue upkeep", intervalMs: CATALOG_UPKEEP_MS, logger }, async () => {
+      if (redis.status !== "ready") return;
+      for (const workspace of await listWorkspaces()) await upkeepCatalog({ ...ctx, redis }, workspace);
     }),
     startLoop({ name: "checks", intervalMs: CHECKS_MS, logger }, () => startDueChecks(ctx)),
     startLoop({ name: "backfills", intervalMs: BACKFILLS_MS, logger }, () => startDueBackfills(ctx)),

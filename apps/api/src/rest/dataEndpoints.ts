@@ -50,7 +50,7 @@ export const dataEndpoints: readonly Endpoint[] = [
     body: CatalogUpsertRequest,
     bodyLimitBytes: CATALOG_BYTES_MAX,
     response: CatalogUpsertResponse,
-    handle: ({ ctx, workspace, body }) => upsertItems(ctx, workspace.id, body.items),
+    handle: ({ ctx, workspace, body }) => upsertItems(ctx, workspace, body.items),
   }),
   defineEndpoint({
     method: "PUT",

@@ -59,9 +59,16 @@ await runJobProcess("training", async ({ ctx, jobId, workspace, payload, created
 });
 
 async function loadCatalog(db: Db, workspaceId: string): Promise<CatalogSnapshot> {
-  const rows = await db.item.findMany({ where: { workspaceId } });
+  // Of one moment: a change between the two reads would be in neither the rows nor what replicas read after them.
+  const [fold, rows] = await db.$transaction(
+    [
+      db.catalogFold.findUnique({ where: { workspaceId } }),
+      db.item.findMany({ where: { workspaceId, deletedAt: null } }),
+    ],
+    { isolationLevel: "RepeatableRead" },
+  );
   return {
-    position: "0-0",
+    position: fold?.position ?? "0-0",
     rows: rows.map((row) => ({
       itemId: row.itemId,
       title: row.title,

@@ -103,6 +103,7 @@ async function createRepair({ slug }: { slug: string }) {
 }
 
 const INPUTS: Record<string, InputOf> = {
+  "catalog.flow": nothing,
   "catalog.summary": nothing,
   "catalog.item": () => ({ itemId: "sku-1" }),
   "explain.recent": nothing,

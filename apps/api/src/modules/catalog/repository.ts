@@ -1,4 +1,4 @@
-import type { CatalogItem, ItemMatch } from "@shortlist/contracts";
+import type { ItemMatch } from "@shortlist/contracts";
 import type { Db } from "@shortlist/db";
 
 const ITEM = {
@@ -34,28 +34,8 @@ export async function countItems(db: Db, workspaceId: string) {
            count(DISTINCT category)::int AS categories,
            count(DISTINCT brand)::int AS brands,
            max("updatedAt") AS updated_at
-      FROM "Item" WHERE "workspaceId" = ${workspaceId}`;
+      FROM "Item" WHERE "workspaceId" = ${workspaceId} AND "deletedAt" IS NULL`;
   return row!;
-}
-
-/** One statement whatever the size: 5,000 rows travel as one JSON parameter. Absent createdAt keeps the old one. */
-export function upsertItemRows(db: Db, workspaceId: string, o: { items: readonly CatalogItem[]; now: Date }) {
-  return db.$executeRaw`
-    INSERT INTO "Item" ("workspaceId", "itemId", title, description, category, brand, seller, price, currency,
-                        "inStock", restricted, "createdAt", "updatedAt")
-    SELECT ${workspaceId}, r."itemId", r.title, COALESCE(r.description, ''), r.category, r.brand, r.seller, r.price,
-           r.currency, r."inStock", r.restricted,
-           COALESCE(r."createdAt" AT TIME ZONE 'UTC', ${o.now}::timestamptz AT TIME ZONE 'UTC'),
-           ${o.now}::timestamptz AT TIME ZONE 'UTC'
-      FROM jsonb_to_recordset(${JSON.stringify(o.items)}::jsonb) AS r(
-        "itemId" text, title text, description text, category text, brand text, seller text,
-        price double precision, currency text, "inStock" boolean, restricted boolean, "createdAt" timestamptz)
-    ON CONFLICT ("workspaceId", "itemId") DO UPDATE SET
-      title = EXCLUDED.title, description = EXCLUDED.description, category = EXCLUDED.category,
-      brand = EXCLUDED.brand, seller = EXCLUDED.seller, price = EXCLUDED.price, currency = EXCLUDED.currency,
-      "inStock" = EXCLUDED."inStock", restricted = EXCLUDED.restricted, "updatedAt" = EXCLUDED."updatedAt",
-      "createdAt" = CASE WHEN EXCLUDED."createdAt" = EXCLUDED."updatedAt" THEN "Item"."createdAt"
-                         ELSE EXCLUDED."createdAt" END`;
 }
 
 /** Items that match all given parts; a category matches with everything below it. */
@@ -68,6 +48,7 @@ export function listMatchingItemRows(
   return db.item.findMany({
     where: {
       workspaceId,
+      deletedAt: null,
       ...(itemIds === undefined ? {} : { itemId: { in: itemIds } }),
       ...(brands === undefined ? {} : { brand: { in: brands } }),
       ...(categories === undefined

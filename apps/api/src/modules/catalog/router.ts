@@ -1,12 +1,13 @@
 import { ItemId } from "@shortlist/contracts";
 import * as z from "zod";
 import { router, workspaceProcedure } from "../../trpc/init";
-import { getCatalogSummary, getItem } from "./service";
+import { getCatalogFlow, getCatalogSummary, getItem } from "./service";
 
 export const catalogRouter = router({
   summary: workspaceProcedure("workspace:read").query(({ ctx }) =>
     getCatalogSummary(ctx.app, ctx.workspace.id),
   ),
+  flow: workspaceProcedure("workspace:read").query(({ ctx }) => getCatalogFlow(ctx.app, ctx.workspace)),
   item: workspaceProcedure("workspace:read")
     .input(z.object({ itemId: ItemId }))
     .query(({ ctx, input }) => getItem(ctx.app, ctx.workspace.id, input.itemId)),

@@ -1,10 +1,14 @@
-import type { CatalogItem, ItemMatch } from "@shortlist/contracts";
-import { AppError } from "@shortlist/platform";
+import type { CatalogItem, CatalogStatus, ItemMatch } from "@shortlist/contracts";
+import { AppError, appendCatalogChanges } from "@shortlist/platform";
+import { foldCatalog } from "../../catalog/foldCatalog";
+import { findFold } from "../../catalog/repository";
 import type { AppContext } from "../../context";
+import { listLiveStatuses } from "../serving/service";
 import { keepLastPerItem } from "./decide";
-import { countItems, listItemRows, listMatchingItemRows, upsertItemRows } from "./repository";
+import { countItems, listItemRows, listMatchingItemRows } from "./repository";
 
 type Ctx = Pick<AppContext, "db">;
+type FleetCtx = Parameters<typeof listLiveStatuses>[0];
 
 /** What the console shows of an item wherever an item id appears. */
 export interface ItemCard {
@@ -27,6 +31,31 @@ export async function findItems(
   if (itemIds.length === 0) return new Map();
   const rows = await listItemRows(db, workspaceId, [...new Set(itemIds)]);
   return new Map(rows.map((row) => [row.itemId, row]));
+}
+
+/** How far the catalogue's changes have come: into the database, and into each replica. */
+export interface CatalogFlow {
+  /** When the database last took in a change; null before the first. */
+  readonly foldedAt: Date | null;
+  /** Null when the heartbeats could not be read: no data, not an empty fleet. */
+  readonly replicas: readonly (CatalogStatus & { readonly replicaId: string })[] | null;
+}
+
+export async function getCatalogFlow(
+  ctx: Ctx & FleetCtx,
+  workspace: { id: string; slug: string },
+): Promise<CatalogFlow> {
+  const fold = await findFold(ctx.db, workspace.id);
+  const statuses = await listLiveStatuses(ctx);
+  return {
+    foldedAt: fold === null || fold.position === "0-0" ? null : fold.foldedAt,
+    replicas:
+      statuses?.flatMap(({ replicaId, catalogs }) =>
+        catalogs
+          .filter((catalog) => catalog.workspace === workspace.slug)
+          .map((catalog) => ({ ...catalog, replicaId })),
+      ) ?? null,
+  };
 }
 
 export async function getCatalogSummary({ db }: Ctx, workspaceId: string) {
@@ -52,14 +81,23 @@ export async function getItem({ db }: Ctx, workspaceId: string, itemId: string) 
   return item;
 }
 
-/** Creates or replaces items; repeated ids in one call count once, the last one. */
+/**
+ * Creates or replaces items; repeated ids in one call count once, the last one. They go the way of every change,
+ * through the stream, so that replicas and the database hold the same; then the database is waited for, because who
+ * imports may train next.
+ */
 export async function upsertItems(
-  ctx: Pick<AppContext, "db" | "now">,
-  workspaceId: string,
+  ctx: Pick<AppContext, "db" | "now" | "redis" | "logger">,
+  workspace: { id: string; slug: string },
   items: readonly CatalogItem[],
 ): Promise<{ upserted: number }> {
   const distinct = keepLastPerItem(items);
-  await upsertItemRows(ctx.db, workspaceId, { items: distinct, now: ctx.now() });
+  await appendCatalogChanges(
+    ctx.redis,
+    workspace.slug,
+    distinct.map((item) => ({ op: "upsert", item })),
+  );
+  await foldCatalog(ctx, workspace);
   return { upserted: distinct.length };
 }
 

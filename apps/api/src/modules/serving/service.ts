@@ -43,9 +43,8 @@ export async function getFleet(ctx: Ctx, workspace: { id: string; slug: string }
   });
   const current = releases.currentRelease;
   const numbers = new Map(releases.releases.map(({ id, number }) => [id, number]));
-  const statuses = await readHeartbeats(ctx);
+  const statuses = await listLiveStatuses(ctx);
   const replicas = (statuses ?? [])
-    .filter((status) => now.getTime() - status.heartbeatAtMs < REPLICA_FORGOTTEN_MS)
     .map((status) => {
       const verdict = decideReplicaState(status, {
         workspace: workspace.slug,
@@ -65,7 +64,17 @@ export async function getFleet(ctx: Ctx, workspace: { id: string; slug: string }
   };
 }
 
-async function readHeartbeats({ redis, logger }: Ctx): Promise<ReplicaStatus[] | null> {
+/** Statuses of the replicas that are there; null when they could not be read. */
+export async function listLiveStatuses(ctx: Omit<Ctx, "db">): Promise<ReplicaStatus[] | null> {
+  const nowMs = ctx.now().getTime();
+  const statuses = await readHeartbeats(ctx);
+  return statuses?.filter((status) => nowMs - status.heartbeatAtMs < REPLICA_FORGOTTEN_MS) ?? null;
+}
+
+async function readHeartbeats({
+  redis,
+  logger,
+}: Pick<Ctx, "redis" | "logger">): Promise<ReplicaStatus[] | null> {
   try {
     const all = await redis.hvals(redisKeys.replicas);
     return all.flatMap((json) => {

@@ -10,11 +10,14 @@ import { formatCount, formatShare } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
 import { useWorkspace } from "@/modules/shell/session";
 import { ImportList } from "../components/ImportList";
+import { ReplicaFlow } from "../components/ReplicaFlow";
+import { describeFlow } from "../presenters/flow";
 
 export function CatalogPage() {
   const trpc = useTRPC();
   const { slug: workspace } = useWorkspace();
   const summary = useQuery(trpc.catalog.summary.queryOptions({ workspace }));
+  const flow = useQuery(trpc.catalog.flow.queryOptions({ workspace }, { refetchInterval: 2_000 }));
   const imports = useQuery(trpc.imports.list.queryOptions({ workspace }));
   const data = summary.data;
   return (
@@ -33,7 +36,7 @@ export function CatalogPage() {
               title="The catalogue is empty"
               command={`npx shortlist import catalog.jsonl --mapping <mapping> --workspace ${workspace}`}
             >
-              Import a product feed, or send items to PUT /v1/workspaces/{workspace}/catalog/items.
+              Import a product feed, or send changes to PUT /v1/catalog/items of a replica.
             </Empty>
           ) : (
             <dl className="grid grid-cols-2 border-line border-y sm:grid-cols-3 lg:grid-cols-6">
@@ -56,6 +59,19 @@ export function CatalogPage() {
           )
         }
       </Async>
+      <Section title="Live changes" verdict={flow.data === undefined ? undefined : describeFlow(flow.data)}>
+        <Async query={flow} rows={2}>
+          {(data) =>
+            data.replicas === null || data.replicas.length === 0 ? (
+              <Empty title="No replica follows this catalogue">
+                Changes are kept and arrive when one starts with a release of this workspace.
+              </Empty>
+            ) : (
+              <ReplicaFlow replicas={data.replicas} />
+            )
+          }
+        </Async>
+      </Section>
       <Section title="Imports" verdict="Every file that was read, and what became of each of its rows.">
         <Async query={imports} rows={4}>
           {(all) =>
