@@ -1,6 +1,6 @@
 import type { Tone } from "@/components/ui/StateWord";
-import { formatCount } from "@/lib/format";
 import type { ApiOutputs } from "@/lib/trpc/client";
+import { formatCount } from "../../../lib/format";
 
 type Flow = ApiOutputs["catalog"]["flow"];
 export type ReplicaFlow = NonNullable<Flow["replicas"]>[number];
