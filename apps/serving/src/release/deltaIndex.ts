@@ -22,7 +22,7 @@ export interface DeltaTable {
  * Searches the index and the placed rows and merges both, best first. A row of the index that was placed counts by its
  * placed vector alone. Similarities of both are inner products of vectors of length 1.
  *
- * Costs nothing while nothing is placed; 20,000 rows of 64 dimensions about 0.3 ms.
+ * Costs nothing while nothing is placed; 20,000 rows of 64 dimensions 1 ms (measured on a busy machine).
  * @param placedMax rows beyond are found where the index has them, or not until the next release
  */
 export function createDeltaIndex(index: VectorIndex, table: DeltaTable, placedMax: number): DeltaIndex {

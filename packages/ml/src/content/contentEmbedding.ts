@@ -93,7 +93,7 @@ export function fitContentEmbedding(
  * The embedding of a fit, made again from its weights: `embedOne` of both gives the same vector, bit by bit.
  *
  * @throws MlInputError `invalid_option` for dimensions below 1, `shape_mismatch` when counts are not one per token
- * Cost: creation O(tokens); an item O(its tokens · d), about 10 µs at d = 64.
+ * Cost: creation O(tokens); an item O(its tokens · d), about 12 µs at d = 64.
  */
 export function createContentEmbedder(weights: ContentWeights): {
   embedOne(item: ContentItem): Float32Array;
