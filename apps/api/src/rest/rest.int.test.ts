@@ -42,7 +42,8 @@ test.each(endpoints.map((endpoint) => [`${endpoint.method} ${endpoint.path}`, en
       .replace("{slug}", workspace.slug)
       .replace("{id}", randomUUID())
       .replace("{name}", "ranker")
-      .replace("{number}", "1");
+      .replace("{number}", "1")
+      .replace("{target}", "cart");
     const other = await app.createWorkspace();
     const foreign = await createKey(["admin", "catalog"], other.slug);
     const weak = await createKey(["recommend", "events"]);

@@ -24,6 +24,9 @@ const replica = (o: Partial<ReplicaView> = {}): ReplicaView => ({
   gateViolations: 0,
   redis: "up",
   droppedSlateLogs: 0,
+  pressure: 0,
+  breakers: [],
+  caches: [],
   ...o,
 });
 const fleet = (replicas: ReplicaView[], o: Partial<Fleet> = {}): Fleet => ({

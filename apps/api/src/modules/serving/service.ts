@@ -22,7 +22,12 @@ export type ReplicaView = ReplicaVerdict & {
   readonly gateViolations: number;
   readonly redis: "up" | "down";
   readonly droppedSlateLogs: number;
+  /** 0 at rest, 1 when the process cannot keep up. */
+  readonly pressure: number;
+  readonly breakers: readonly Breaker[];
+  readonly caches: ReplicaStatus["caches"];
 };
+export type Breaker = Omit<ReplicaStatus["breakers"][number], "workspace" | "sinceMs"> & { since: Date };
 
 export interface Fleet {
   readonly wanted: { releaseId: string; number: number; createdAt: Date } | null;
@@ -115,5 +120,11 @@ function toReplicaView(
     gateViolations: status.gateViolations,
     redis: status.redis,
     droppedSlateLogs: status.droppedSlateLogs,
+    pressure: status.pressure,
+    // Of other workspaces' sources and rankers nothing is said.
+    breakers: status.breakers
+      .filter(({ workspace }) => workspace === null || workspace === o.workspace)
+      .map(({ name, state, failures, sinceMs }) => ({ name, state, failures, since: new Date(sinceMs) })),
+    caches: status.caches,
   };
 }

@@ -27,6 +27,9 @@ export function ReplicaTable({ replicas }: { replicas: readonly Replica[] }) {
             <th scope="col" className={head}>
               Requests/s
             </th>
+            <th scope="col" className={head} title="0 at rest, 1 when the process cannot keep up">
+              Pressure, 0–1
+            </th>
             <th scope="col" className={head}>
               Requests
             </th>
@@ -56,6 +59,7 @@ export function ReplicaTable({ replicas }: { replicas: readonly Replica[] }) {
               <td className="px-3 text-right">{formatMs(replica.latencyMsP50)}</td>
               <td className="px-3 text-right font-medium">{formatMs(replica.latencyMsP99)}</td>
               <td className="px-3 text-right">{replica.requestsPerSecond.toFixed(1)}</td>
+              <td className="px-3 text-right">{replica.pressure.toFixed(2)}</td>
               <td className="px-3 text-right">{formatCount(replica.requests)}</td>
               <td className="px-3">
                 <Rungs replica={replica} />

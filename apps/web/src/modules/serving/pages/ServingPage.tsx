@@ -7,9 +7,12 @@ import { Page } from "@/components/ui/Page";
 import { Section } from "@/components/ui/Section";
 import { useTRPC } from "@/lib/trpc/client";
 import { useWorkspace } from "@/modules/shell/session";
+import { BreakerSection } from "../components/BreakerSection";
+import { CacheSection } from "../components/CacheSection";
 import { ReleaseMatrix } from "../components/ReleaseMatrix";
 import { ReleaseTable } from "../components/ReleaseTable";
 import { ReplicaTable } from "../components/ReplicaTable";
+import { SwitchSection } from "../components/SwitchSection";
 import { fleetVerdict } from "../presenters/fleetView";
 
 /** Heartbeats come every 2 s. */
@@ -44,10 +47,13 @@ export function ServingPage() {
               <Section title="Answers by replica, since each started">
                 <ReplicaTable replicas={data.replicas} />
               </Section>
+              <BreakerSection replicas={data.replicas} />
+              <CacheSection replicas={data.replicas} />
             </>
           )
         }
       </Async>
+      <SwitchSection />
       <ReleaseTable />
     </Page>
   );

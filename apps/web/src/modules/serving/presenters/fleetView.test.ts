@@ -1,5 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { type Fleet, fleetVerdict, matrixColumns, type Replica, rungSharesOf } from "./fleetView";
+import {
+  cacheRows,
+  type Fleet,
+  fleetVerdict,
+  guardVerdict,
+  matrixColumns,
+  openBreakers,
+  type Replica,
+  rungSharesOf,
+} from "./fleetView";
 
 const replica = (state: Replica["state"], actualReleaseNumber: number | null) =>
   ({ state, actualReleaseNumber }) as Replica;
@@ -28,5 +37,37 @@ describe("rungSharesOf", () => {
   it("is nothing, not zero, before the first request", () => {
     expect(rungSharesOf({ rungCounts: [0, 0, 0, 0, 0] })).toBeNull();
     expect(rungSharesOf({ rungCounts: [3, 1, 0, 0, 0] })).toEqual([0.75, 0.25, 0, 0, 0]);
+  });
+});
+
+describe("guards", () => {
+  const breaker = (name: string, state: "open" | "closed", atMs: number) =>
+    ({ name, state, failures: 5, since: new Date(atMs) }) as Replica["breakers"][number];
+  const guarded = (o: Partial<Replica>) =>
+    ({ state: "serving", replicaId: "a", breakers: [], pressure: 0, caches: [], ...o }) as Replica;
+
+  it("lists what is not asked, the longest first, and leaves out replicas that are gone", () => {
+    const replicas = [
+      guarded({ breakers: [breaker("source:content", "open", 2), breaker("event_log", "closed", 1)] }),
+      guarded({ replicaId: "b", breakers: [breaker("shopper_state", "open", 1)], pressure: 0.3 }),
+      guarded({ replicaId: "c", state: "lost", breakers: [breaker("ranker:x@1", "open", 0)], pressure: 1 }),
+    ];
+    expect(openBreakers(replicas).map(({ name, replicaId }) => `${replicaId} ${name}`)).toEqual([
+      "b shopper_state",
+      "a source:content",
+    ]);
+    expect(guardVerdict(replicas)).toBe(
+      "Not asked or only tried now and then: shopper_state, source:content. " +
+        "The busiest replica is at pressure 0.30: requests look at fewer candidates.",
+    );
+    expect(guardVerdict([guarded({ state: "lost" })])).toContain("Unknown");
+  });
+
+  it("adds caches up over the fleet, with no share before the first look", () => {
+    const cache = (hits: number, misses: number) => ({ name: "hot_shoppers", hits, misses, entries: 2 });
+    expect(cacheRows([guarded({ caches: [cache(3, 1)] }), guarded({ caches: [cache(0, 4)] })])).toEqual([
+      { name: "hot_shoppers", hits: 3, misses: 5, entries: 4, hitShare: 0.375 },
+    ]);
+    expect(cacheRows([guarded({ caches: [cache(0, 0)] })])[0]!.hitShare).toBeNull();
   });
 });

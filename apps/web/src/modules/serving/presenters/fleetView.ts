@@ -40,6 +40,60 @@ export function matrixColumns({ wanted, replicas }: Fleet): number[] {
   return [...numbers].sort((a, b) => b - a);
 }
 
+export type Breaker = Replica["breakers"][number];
+
+/** Breakers that are not closed, the longest open first, each with the replica it is on. */
+export function openBreakers(replicas: readonly Replica[]): (Breaker & { replicaId: string })[] {
+  return replicas
+    .filter(({ state }) => state !== "lost")
+    .flatMap(({ replicaId, breakers }) => breakers.map((breaker) => ({ ...breaker, replicaId })))
+    .filter(({ state }) => state !== "closed")
+    .sort((a, b) => a.since.getTime() - b.since.getTime());
+}
+
+/** One sentence on what is not being asked, and on how busy the busiest replica is. */
+export function guardVerdict(replicas: readonly Replica[]): string {
+  const alive = replicas.filter(({ state }) => state !== "lost");
+  if (alive.length === 0) return "Unknown: no replica reports.";
+  const names = [...new Set(openBreakers(replicas).map(({ name }) => name))];
+  const busiest = Math.max(...alive.map(({ pressure }) => pressure));
+  const asked =
+    names.length === 0
+      ? "Every dependency is asked."
+      : `Not asked or only tried now and then: ${names.join(", ")}.`;
+  return `${asked} The busiest replica is at pressure ${busiest.toFixed(2)}: ${pressureText(busiest)}.`;
+}
+
+/** What replicas do at a pressure; the steps are those of docs/runbooks/serving.md. */
+function pressureText(pressure: number): string {
+  if (pressure < 0.25) return "requests get all their candidates";
+  if (pressure < 0.6) return "requests look at fewer candidates";
+  return "the lowest tiers get lists";
+}
+
+export interface CacheRow {
+  readonly name: string;
+  readonly hits: number;
+  readonly misses: number;
+  readonly entries: number;
+  /** hits / (hits + misses); null before the first look. */
+  readonly hitShare: number | null;
+}
+
+/** Caches over all replicas, since each started. */
+export function cacheRows(replicas: readonly Replica[]): CacheRow[] {
+  const rows = new Map<string, { hits: number; misses: number; entries: number }>();
+  for (const { caches } of replicas)
+    for (const { name, hits, misses, entries } of caches) {
+      const row = rows.get(name) ?? { hits: 0, misses: 0, entries: 0 };
+      rows.set(name, { hits: row.hits + hits, misses: row.misses + misses, entries: row.entries + entries });
+    }
+  return [...rows].map(([name, row]) => {
+    const looks = row.hits + row.misses;
+    return { name, ...row, hitShare: looks === 0 ? null : row.hits / looks };
+  });
+}
+
 /** Shares of a replica's answers per rung; null before its first request. */
 export function rungSharesOf({ rungCounts }: Pick<Replica, "rungCounts">): number[] | null {
   const total = rungCounts.reduce((sum, count) => sum + count, 0);
