@@ -1,4 +1,4 @@
-import { RuleDefinition, type RuleSet } from "@shortlist/contracts";
+import { CatalogChange, RuleDefinition, type RuleSet } from "@shortlist/contracts";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { CandidateBuffer, SourceQuery } from "../../ports/candidateSource";
 import { loadSearch } from "../../release/loadSearch";
@@ -121,6 +121,14 @@ describe("in the funnel", () => {
     const slate = await openFunnel(loaded).recommend(typed);
     const found = slate.record.items.find(({ itemId }) => itemId === items.idOf(asked));
     expect(found?.sources.find(({ name }) => name === "search")).toMatchObject({ rank: 1 });
+    loaded.catalog.apply(
+      [CatalogChange.parse({ op: "upsert", item: { itemId: "new-1", title: "Quokka plush toy", price: 5 } })],
+      1_000,
+    );
+    const plush = slateRequest({ surface: "search_suggestions", queryText: "quok" });
+    const afterwards = await openFunnel(loaded).recommend(plush);
+    const added = afterwards.record.items.find(({ itemId }) => itemId === "new-1");
+    expect(added?.sources.find(({ name }) => name === "search")).toMatchObject({ rank: 1 });
     const untyped = await openFunnel(loaded).recommend(slateRequest());
     expect(untyped.record.rung).toBe(0);
     expect(untyped.record.sources).toContainEqual(
