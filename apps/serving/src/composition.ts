@@ -15,6 +15,7 @@ import { guardEventLog } from "./collect/guardedLog";
 import { openDurableLog } from "./collect/openDurableLog";
 import { Breakers } from "./degrade/breakers";
 import { sumCaches } from "./degrade/caches";
+import { FleetClock } from "./degrade/fleetClock";
 import { createHotShoppers } from "./degrade/hotShoppers";
 import { noteEvents } from "./degrade/noteEvents";
 import { PressureMeter } from "./degrade/pressureMeter";
@@ -44,6 +45,8 @@ export interface ReplicaOptions {
   /** Metrics over all processes; this process's own when there is no supervisor. */
   readonly readMetrics?: () => Promise<string>;
   readonly replicaId?: string;
+  /** In place of the machine's clock, for tests of one that is wrong. */
+  readonly wallClock?: () => number;
   /** A disk other than the local one, for tests of one that is full. */
   readonly spoolDisk?: SpoolDisk;
 }
@@ -58,12 +61,22 @@ const VERSION = "0.1.0";
 export async function createReplica(options: ReplicaOptions) {
   const { env, logger } = options;
   const now = () => performance.now();
-  const startedAtMs = Date.now();
+  const clock = new FleetClock(now, options.wallClock ?? Date.now);
+  const startedAtMs = Math.round(clock.now());
   const replicaId = options.replicaId ?? `${hostname()}-${process.pid}`;
   const redis = createRedis(env.REDIS_URL);
   // Availability is part of every answer and of the heartbeat; a log line per retry would say nothing new.
   redis.on("error", (error: Error) => logger.debug({ err: error.message }, "redis"));
   await redis.connect().catch(() => logger.warn("redis is away; starting without it"));
+
+  /** With Redis away the clock stays as it is. */
+  const syncClock = async (): Promise<void> => {
+    const askedAtMs = now();
+    const [seconds, micros] = await redis.time();
+    const offByMs = clock.correct(Number(seconds) * 1000 + Number(micros) / 1000, askedAtMs, now());
+    if (offByMs !== 0) logger.warn({ offByMs: Math.round(offByMs) }, "this machine's clock is not Redis's");
+  };
+  await syncClock().catch(() => undefined);
 
   const catalogRedis = createRedis(env.REDIS_URL);
   catalogRedis.on("error", (error: Error) => logger.debug({ err: error.message }, "redis"));
@@ -75,13 +88,13 @@ export async function createReplica(options: ReplicaOptions) {
   loopDelay.enable();
   const stats = new ReplicaStats(now());
   const load = new PressureMeter(now);
-  const breakers = new Breakers(now, Date.now);
+  const breakers = new Breakers(now, clock.now);
   const keys = new KeyRing();
   const views = new LiveViews();
   const epochs = new ShopperEpochs();
   const shopperStore = createRedisShopperStore(redis, {
     now,
-    wallClock: Date.now,
+    wallClock: clock.now,
     breaker: breakers.create("shopper_state"),
     findView: (workspace, viewId) => views.find(workspace, viewId),
   });
@@ -108,7 +121,7 @@ export async function createReplica(options: ReplicaOptions) {
     stateDir: env.SERVING_STATE_DIR,
     maxBytes: env.SERVING_SPOOL_MAX_MB * 1024 * 1024,
     logger,
-    now: Date.now,
+    now: clock.now,
     onSpooled: (count) => metrics.spooledEvents.inc(count),
     onReplayed: (count) => metrics.replayedEvents.inc(count),
   });
@@ -177,7 +190,7 @@ export async function createReplica(options: ReplicaOptions) {
     stats,
     pseudonymKey: env.PSEUDONYM_KEY,
     now,
-    wallClock: Date.now,
+    wallClock: clock.now,
     readMetrics: options.readMetrics ?? readOwnMetrics,
     notReady: () => (isDraining ? "draining" : runtimes.size === 0 ? "no release is being served" : null),
     isDraining: () => isDraining,
@@ -188,7 +201,7 @@ export async function createReplica(options: ReplicaOptions) {
     host: hostname(),
     pid: process.pid,
     startedAtMs,
-    heartbeatAtMs: Date.now(),
+    heartbeatAtMs: Math.round(clock.now()),
     version: VERSION,
     releases: [...own, ...others],
     rssBytes: process.memoryUsage.rss(),
@@ -256,7 +269,9 @@ export async function createReplica(options: ReplicaOptions) {
       others = states;
     },
     async heartbeat(): Promise<void> {
-      if (redis.status !== "ready" || isStandby) return;
+      if (redis.status !== "ready") return;
+      await syncClock().catch(() => undefined);
+      if (isStandby) return;
       await redis.hset(redisKeys.replicas, replicaId, JSON.stringify(status())).catch(() => undefined);
     },
     startDraining(): void {

@@ -139,8 +139,9 @@ export async function runSupervisor(): Promise<void> {
       const { worker, outcome } = started;
       if (outcome.kind === "listening") {
         generation.push(worker);
-        // What was wanted when this began may have been taken back while it loaded.
-        if (decideChange(plan, decidePlan(state)) !== "release") continue;
+        // What was wanted when this began may have been taken back while it loaded. With nothing else to serve it is
+        // still better than what may be refused.
+        if (live.size === 0 || decideChange(plan, decidePlan(state)) !== "release") continue;
         for (const other of generation) retire(other);
         return false;
       }

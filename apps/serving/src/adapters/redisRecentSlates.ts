@@ -1,4 +1,5 @@
 import { redisKeys, SlateLogRecord } from "@shortlist/contracts";
+import { readSlateLog } from "@shortlist/platform";
 import type { Redis } from "ioredis";
 
 /** Waiting for it delays a release, and there are synthetic requests in its place. */
@@ -13,11 +14,9 @@ export async function listRecentSlates(
   if (redis.status !== "ready") return [];
   const read = async (): Promise<SlateLogRecord[]> => {
     const ids = await redis.lrange(redisKeys.recentSlates(workspace), 0, countMax - 1);
-    const pipeline = redis.pipeline();
-    for (const id of ids) pipeline.get(redisKeys.slate(workspace, id));
-    const replies = (await pipeline.exec()) ?? [];
-    return replies.flatMap(([, json]) => {
-      const record = typeof json === "string" ? SlateLogRecord.safeParse(JSON.parse(json)) : null;
+    const records = await readSlateLog(redis, workspace, ids);
+    return records.flatMap((json) => {
+      const record = json === null ? null : SlateLogRecord.safeParse(JSON.parse(json));
       return record?.success === true ? [record.data] : [];
     });
   };

@@ -38,7 +38,6 @@ export interface DrillFleet extends DrillTarget {
   statuses(): Promise<ReplicaStatus[]>;
   waitForVersion(number: number): Promise<void>;
   version(): Promise<string>;
-  metric(name: string): Promise<number>;
   restart(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -111,10 +110,6 @@ export async function startFleet(env: Record<string, string> = {}): Promise<Dril
     },
     waitForVersion: (number: number) =>
       waitFor(`release ${number}`, async () => (await fleet.version()) === String(number)),
-    async metric(name: string) {
-      const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
-      return Number(new RegExp(`^${name} (\\S+)$`, "m").exec(text)?.[1] ?? Number.NaN);
-    },
     async restart() {
       await end(fleet.supervisor);
       fleet.supervisor = spawnSupervisor();
@@ -130,6 +125,12 @@ export async function startFleet(env: Record<string, string> = {}): Promise<Dril
   const first = await fleet.createRelease(1);
   await fleet.publish(first);
   await fleet.waitForVersion(1);
+  // A process that listens is not yet a whole fleet.
+  await waitFor("all processes", async () => {
+    const all = await fleet.statuses();
+    const nProcesses = Number(env.SERVING_PROCESSES ?? 2);
+    return all.length === nProcesses && all.every((s) => s.releases.some((r) => r.state === "serving"));
+  });
   return fleet;
 }
 
