@@ -1,7 +1,14 @@
+import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { type ControlDocument, RECENT_SLATES_MAX, type ReplicaStatus, redisKeys } from "@shortlist/contracts";
-import { type ArtifactStore, appendCatalogChanges, createRedis, type Logger } from "@shortlist/platform";
+import {
+  type ArtifactStore,
+  addFunnelCounts,
+  appendCatalogChanges,
+  createRedis,
+  type Logger,
+} from "@shortlist/platform";
 import { nodeSpoolDisk } from "./adapters/nodeSpoolDisk";
 import { createRedisEventLog } from "./adapters/redisEventLog";
 import { createRedisFeatureStore } from "./adapters/redisFeatureStore";
@@ -13,6 +20,7 @@ import { followCatalogs } from "./catalog/catalogFollower";
 import { LOG_DEADLINE_MS } from "./collect/durableLog";
 import { guardEventLog } from "./collect/guardedLog";
 import { openDurableLog } from "./collect/openDurableLog";
+import { createFunnelCounter } from "./counters/funnelCounter";
 import { Breakers } from "./degrade/breakers";
 import { sumCaches } from "./degrade/caches";
 import { FleetClock } from "./degrade/fleetClock";
@@ -104,6 +112,13 @@ export async function createReplica(options: ReplicaOptions) {
     now,
   });
   const slates = createRedisSlateSink(redis, (count) => metrics.droppedSlateLogs.inc(count));
+  const funnelCounter = createFunnelCounter({
+    write: (batch) => addFunnelCounts(redis, batch),
+    isUp: () => redis.status === "ready",
+    wallClock: clock.now,
+    id: randomUUID(),
+    onLost: (requests) => metrics.lostFunnelCounts.inc(requests),
+  });
   const isLogUp = () => redis.status === "ready";
   const events = openDurableLog({
     log: guardEventLog(
@@ -188,6 +203,7 @@ export async function createReplica(options: ReplicaOptions) {
     features: createRedisFeatureStore(redis, logger),
     metrics,
     stats,
+    funnelCounter,
     pseudonymKey: env.PSEUDONYM_KEY,
     now,
     wallClock: clock.now,
@@ -292,6 +308,7 @@ export async function createReplica(options: ReplicaOptions) {
       await app.close();
       await events.close();
       await slates.close();
+      await funnelCounter.close();
       catalogs.close();
       if (redis.status === "ready") await redis.hdel(redisKeys.replicas, replicaId).catch(() => undefined);
       load.stop();

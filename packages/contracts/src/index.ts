@@ -6,6 +6,7 @@ export * from "./featureRead";
 export * from "./featureStore";
 export * from "./featureView";
 export * from "./featureViewYaml";
+export * from "./funnelCounts";
 export * from "./ids";
 export * from "./interaction";
 export * from "./jobs";

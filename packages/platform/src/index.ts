@@ -4,6 +4,7 @@ export { createFileArtifactStore } from "./artifacts/fileArtifactStore";
 export { openArtifactStore } from "./artifacts/openArtifactStore";
 export * from "./catalogStream";
 export * from "./env";
+export * from "./funnelCounts";
 export * from "./identity";
 export * from "./logger";
 export * from "./redis";

@@ -1,14 +1,15 @@
 import { randomUUID } from "node:crypto";
 import {
+  listFunnelFields,
   PROBE_ID,
   PROBE_SHOPPER,
   type QuarantinedEvent,
   redisKeys,
   type StoredInteraction,
 } from "@shortlist/contracts";
-import { partitionOf } from "@shortlist/platform";
+import { listFunnelCounts, partitionOf } from "@shortlist/platform";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createSlate } from "../testing/slates";
+import { createSlate, storeHotSlate } from "../testing/slates";
 import { createTestApp, type TestApp } from "../testing/testApp";
 import { type ArchiverOptions, archiveRound } from "./archiver";
 import { removeIdleReaders } from "./removeIdleReaders";
@@ -265,4 +266,32 @@ test("a Redis that was emptied is read again from its beginning", async () => {
   for (const { key } of listStreams(slug)) await app.ctx.redis.del(key);
   await send(slug, [createEvent(1)]);
   expect(await archive(slug)).toBe(1);
+});
+
+test("a click is counted for the sources that gave the item, once, also when a batch is read again after a crash", async () => {
+  const { slug } = await app.createWorkspace();
+  const slate = createSlate(slug);
+  await storeHotSlate(app.ctx.redis, slate);
+  const click = { ...createEvent(1), requestId: slate.requestId };
+  const unknown = { ...createEvent(1), requestId: "of-no-slate" };
+  await send(slug, [click, { ...click, eventId: randomUUID(), type: "purchase" }, unknown]);
+  const crash = () => Promise.reject(new Error("killed"));
+  await expect(archive(slug, { onWritten: crash })).rejects.toThrow("killed");
+  await archive(slug);
+  await send(slug, [{ ...click, eventId: randomUUID(), type: "add_to_cart" }]);
+  await archive(slug);
+  const minute = Math.floor(click.receivedAtMs / 60_000);
+  const spans = await listFunnelCounts(app.ctx.redis, slug, {
+    fromMinute: minute - 1,
+    toMinute: minute + 1,
+    stepMinutes: 1,
+  });
+  expect(spans.flatMap(({ counts }) => listFunnelFields(counts))).toEqual([
+    "home_feed|all|-|clicked",
+    1,
+    "home_feed|source|popular|clicked",
+    1,
+    "home_feed|source|popular|clickedLeading",
+    1,
+  ]);
 });

@@ -2,6 +2,7 @@ import type { Lake, QuarantinedRow } from "@shortlist/lake";
 import type { Logger } from "@shortlist/platform";
 import type { Redis } from "ioredis";
 import { DELIVERIES_MAX } from "../stream/decideRetry";
+import { countClicks } from "./countClicks";
 import { sortInteractions, sortQuarantine, sortSlates, toPoison } from "./decide";
 import {
   type ArchivedStream,
@@ -90,11 +91,12 @@ async function archiveStream(
 }
 
 async function archiveBatch(
-  { redis, lake, logger }: ArchiverDeps,
+  deps: ArchiverDeps,
   { stream, batch, o }: { stream: ArchivedStream; batch: readonly StreamEntry[]; o: ArchiverOptions },
 ): Promise<number> {
+  const { redis, lake, logger } = deps;
   const name = createBatchName(stream.part, batch);
-  const quarantined = await writeRows(lake, { stream, batch, name });
+  const quarantined = await writeRows(deps, { stream, batch, name });
   if (quarantined.length > 0) {
     await lake.writeQuarantine(stream.workspace, name, quarantined);
     // Events that the rules set aside are everyday; an entry that cannot be read is not.
@@ -146,12 +148,20 @@ const SOURCES = {
 } as const satisfies Record<ArchivedStream["kind"], string>;
 
 async function writeRows(
-  lake: Lake,
+  { redis, lake, logger }: ArchiverDeps,
   { stream, batch, name }: { stream: ArchivedStream; batch: readonly StreamEntry[]; name: string },
 ): Promise<readonly QuarantinedRow[]> {
   if (stream.kind === "events") {
     const { rows, quarantined } = sortInteractions(batch);
-    if (rows.length > 0) await lake.writeInteractions(stream.workspace, name, rows);
+    if (rows.length === 0) return quarantined;
+    await lake.writeInteractions(stream.workspace, name, rows);
+    // Before they are acknowledged, so that a batch read again is counted if it was not; counters hold up nothing.
+    await countClicks(redis, stream.workspace, rows).catch((error) =>
+      logger.warn(
+        { err: error, workspace: stream.workspace },
+        "clicks of a batch are missing in the counters",
+      ),
+    );
     return quarantined;
   }
   if (stream.kind === "quarantine") return sortQuarantine(batch);

@@ -2,6 +2,7 @@ import type { Logger } from "@shortlist/platform";
 import { AppError } from "@shortlist/platform";
 import type { FastifyRequest } from "fastify";
 import type { DurableLog } from "../collect/durableLog";
+import type { FunnelCounter } from "../counters/funnelCounter";
 import type { LiveViews } from "../features/liveViews";
 import type { CatalogStream } from "../ports/catalogStream";
 import type { FeatureStore } from "../ports/featureStore";
@@ -25,6 +26,7 @@ export interface HttpContext {
   readonly features: FeatureStore;
   readonly metrics: Metrics;
   readonly stats: ReplicaStats;
+  readonly funnelCounter: Pick<FunnelCounter, "observe">;
   readonly pseudonymKey: string;
   /** Monotonic and wall clock, ms. */
   readonly now: () => number;

@@ -15,5 +15,6 @@ export function logSlate(context: HttpContext, slate: Slate, latencyMs: number):
     metrics.gateRemoved.inc({ reason }, count);
   if (counts.gateViolations > 0) metrics.gateViolations.inc(counts.gateViolations);
   if (counts.nonFiniteScores > 0) metrics.nonFiniteScores.inc(counts.nonFiniteScores);
+  context.funnelCounter.observe(record.workspace, slate, latencyMs);
   context.stats.observe(latencyMs, record.rung, counts.gateViolations);
 }

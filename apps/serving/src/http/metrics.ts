@@ -81,6 +81,11 @@ export function createMetrics() {
       help: "Slate log records that could not be written or did not fit the buffer",
       registers,
     }),
+    lostFunnelCounts: new Counter({
+      name: "shortlist_funnel_counts_lost_total",
+      help: "Requests missing in the per-minute counters, because Redis was away for too long",
+      registers,
+    }),
     rateLimited: new Counter({
       name: "shortlist_rate_limited_total",
       help: "Requests refused by the rate limit of their key",

@@ -1,0 +1,67 @@
+import {
+  addFunnelFields,
+  FUNNEL_MINUTES_TTL_SECONDS,
+  FUNNEL_TENS_TTL_SECONDS,
+  type FunnelCounts,
+  listFunnelFields,
+  redisKeys,
+} from "@shortlist/contracts";
+import type { Redis } from "ioredis";
+
+/** One step: what was marked is counted, so that a try whose answer was lost can be made again. */
+const ADD = `
+if not redis.call('SET', KEYS[1], '1', 'NX', 'EX', ARGV[1]) then return 0 end
+for k = 2, 3 do
+  for i = 4, #ARGV, 2 do redis.call('HINCRBY', KEYS[k], ARGV[i], ARGV[i + 1]) end
+  redis.call('EXPIRE', KEYS[k], ARGV[k])
+end
+return 1`;
+
+export interface FunnelBatch {
+  readonly workspace: string;
+  /** Minutes since 1970. */
+  readonly minute: number;
+  /** Counted once for every mark, for as long as the mark is kept. */
+  readonly mark: string;
+  readonly markSeconds: number;
+  readonly counts: FunnelCounts;
+}
+
+/** Adds counts to their minute. False: the mark says that they were. */
+export async function addFunnelCounts(redis: Redis, batch: FunnelBatch): Promise<boolean> {
+  const { workspace, minute, mark } = batch;
+  const added = await redis.eval(
+    ADD,
+    3,
+    redisKeys.funnelMark(workspace, mark),
+    redisKeys.funnelMinute(workspace, minute),
+    redisKeys.funnelTen(workspace, Math.floor(minute / 10)),
+    batch.markSeconds,
+    FUNNEL_MINUTES_TTL_SECONDS,
+    FUNNEL_TENS_TTL_SECONDS,
+    ...listFunnelFields(batch.counts),
+  );
+  return added === 1;
+}
+
+/** Counts of spans of one or ten minutes, by start; a span in which nothing happened has empty counts. */
+export async function listFunnelCounts(
+  redis: Redis,
+  workspace: string,
+  o: { readonly fromMinute: number; readonly toMinute: number; readonly stepMinutes: 1 | 10 },
+): Promise<{ minute: number; counts: FunnelCounts }[]> {
+  const pipeline = redis.pipeline();
+  const first = Math.floor(o.fromMinute / o.stepMinutes);
+  const last = Math.floor(o.toMinute / o.stepMinutes);
+  for (let span = first; span <= last; span++)
+    pipeline.hgetall(
+      o.stepMinutes === 1 ? redisKeys.funnelMinute(workspace, span) : redisKeys.funnelTen(workspace, span),
+    );
+  const replies = (await pipeline.exec()) ?? [];
+  return replies.map(([error, fields], i) => {
+    if (error !== null) throw error;
+    const counts: FunnelCounts = new Map();
+    addFunnelFields(counts, fields as Record<string, string>);
+    return { minute: (first + i) * o.stepMinutes, counts };
+  });
+}
