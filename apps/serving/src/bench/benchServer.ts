@@ -137,7 +137,7 @@ function accountMemory(loaded: LoadedRelease, collaborativeM: number): Record<st
       (sum, { inputs }) => sum + (inputs?.items?.columns.length ?? 0) * 4,
       0,
     ),
-    featureColumns: 7 * 4 + 1 + 6 * 4,
+    featureColumns: 7 * 4 + 1 + 8 * 4,
     neighborLinks: neighbors === null ? 0 : (neighbors.items.length * 8) / n + 4,
     idIndex: loaded.items.memoryBytes / n + 14,
     marks: 4,
