@@ -11,9 +11,18 @@ import type { SlateWriter } from "./slateWriter";
 import { StageTrace } from "./trace";
 import type { Slate, SlateRequest } from "./types";
 
-export type PopularServer = (request: SlateRequest, scratch: Scratch, rung: number, reason: string) => Slate;
+export interface PopularAnswer {
+  readonly rung: number;
+  readonly reason: string;
+  /** Rows the shopper has hidden, as far as that is known without asking. */
+  readonly blocked?: readonly number[];
+}
+export type PopularServer = (request: SlateRequest, scratch: Scratch, answer: PopularAnswer) => Slate;
 
-/** Popular items, and nothing personal is read: for who opted out, and for surfaces the release does not know. */
+/**
+ * Popular items, and nothing personal is read: for who opted out, for surfaces the release does not know, and when
+ * everything else failed.
+ */
 export function createPopularServer(
   loaded: LoadedRelease,
   {
@@ -28,11 +37,12 @@ export function createPopularServer(
 ): PopularServer {
   const { items, lists, marks } = loaded;
   const filters = createFilterCompiler(items);
-  return (request, scratch, rung, reason) => {
+  return (request, scratch, { rung, reason, blocked = [] }) => {
     const trace = new StageTrace(request.startedMs, now);
     const view = viewShopper({ ...request, sessionItems: [] }, null, items, marks, scratch.recentItems);
     const exclusions: Exclusions = {
       ...NO_EXCLUSIONS,
+      blocked,
       excluded: view.excluded,
       contextItem: view.contextItem,
     };

@@ -43,7 +43,10 @@ export interface FunnelOptions {
 }
 
 export interface Funnel {
+  /** May throw what nobody foresaw; see `answerAnyway`. */
   recommend(request: SlateRequest): Promise<Slate>;
+  /** Popular items that the shopper is not known to have hidden, by the shortest path there is. */
+  serveLastResort(request: SlateRequest, reason: string): Slate;
 }
 
 const QUOTA_FLOOR = 50;
@@ -139,7 +142,7 @@ export function createFunnel(options: FunnelOptions): Funnel {
     const read = reading === null ? null : await reading;
     if (read?.status === "ok" && read.state.isOptedOut) {
       if (early !== null) await early;
-      return servePopular(withoutPerson(request), scratch, 0, "opted_out");
+      return servePopular(withoutPerson(request), scratch, { rung: 0, reason: "opted_out" });
     }
     const shopper = knowShopper(loaded, memory, { run, read });
     if (isListsOnly || isListBetter(request, shopper))
@@ -172,14 +175,21 @@ export function createFunnel(options: FunnelOptions): Funnel {
       const scratch = pool.acquire();
       options.load.enter();
       try {
-        if (!request.personalize) return servePopular(request, scratch, 0, "opted_out");
+        if (!request.personalize) return servePopular(request, scratch, { rung: 0, reason: "opted_out" });
         const effective = options.degrader.find(request.surface);
-        if (effective === null) return servePopular(request, scratch, 4, "surface_not_in_release");
+        if (effective === null)
+          return servePopular(request, scratch, { rung: 4, reason: "surface_not_in_release" });
         return await serve(request, effective, scratch);
       } finally {
         options.load.leave();
         pool.release(scratch);
       }
+    },
+    serveLastResort(request, reason) {
+      // Of its own: a stage that failed may have left anything in the one it worked in.
+      const scratch = pool.acquire();
+      const blocked = memory.recall(request)?.blocked ?? [];
+      return servePopular(request, scratch, { rung: 4, reason, blocked });
     },
   };
 }

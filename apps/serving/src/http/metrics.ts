@@ -44,6 +44,12 @@ export function createMetrics() {
       help: "Ineligible items found in a slate after the final gate; must stay 0",
       registers,
     }),
+    failedSlates: new Counter({
+      name: "shortlist_failed_slates_total",
+      help: "Slates that an unexpected error kept from being made: popular items were served; must stay 0",
+      labelNames: ["surface"],
+      registers,
+    }),
     nonFiniteScores: new Counter({
       name: "shortlist_non_finite_scores_total",
       help: "Ranker scores that were NaN or infinite and were replaced",

@@ -5,6 +5,7 @@ import type { FastifyInstance } from "fastify";
 import { scrubIds } from "../collect/scrubIds";
 import { normaliseQuery } from "../funnel/sources/search";
 import type { SlateRequest } from "../funnel/types";
+import { answerAnyway } from "./answerAnyway";
 import { AnswerCache } from "./answerCache";
 import { admit, getRuntime, type HttpContext, readTraceparent } from "./context";
 import { logSlate } from "./logSlate";
@@ -34,15 +35,15 @@ export function registerRecommend(app: FastifyInstance, context: HttpContext): v
         : `${caller.workspace}\n${requestId}\n${surface}\n${userId ?? ""}\n${anonymousId ?? ""}`;
     const held = retryKey === null ? null : answers.find(retryKey, startedMs);
     if (held !== null) return reply.send(held);
-    const slate = await runtime.funnel.recommend(
-      toSlateRequest(parsed.data, {
-        workspace: caller.workspace,
-        pseudonymKey: context.pseudonymKey,
-        traceparent,
-        startedMs,
-        atMs: context.wallClock(),
-      }),
-    );
+    const asked = toSlateRequest(parsed.data, {
+      workspace: caller.workspace,
+      pseudonymKey: context.pseudonymKey,
+      traceparent,
+      startedMs,
+      atMs: context.wallClock(),
+    });
+    const make = () => runtime.funnel.recommend(asked);
+    const slate = await answerAnyway(context, runtime, { request: asked, make });
     logSlate(context, slate, context.now() - startedMs);
     const answer = JSON.stringify(slate.response);
     if (retryKey !== null) answers.put(retryKey, answer, startedMs);

@@ -2,6 +2,8 @@ import { randomUUID } from "node:crypto";
 import { ItemId, RelatedQuery, readShopperId } from "@shortlist/contracts";
 import { AppError, pseudonymise, toFieldProblems } from "@shortlist/platform";
 import type { FastifyInstance } from "fastify";
+import type { RelatedRequest } from "../funnel/related";
+import { answerAnyway } from "./answerAnyway";
 import { AnswerCache } from "./answerCache";
 import { admit, getRuntime, type HttpContext, readTraceparent } from "./context";
 import { logSlate } from "./logSlate";
@@ -38,7 +40,7 @@ export function registerRelated(app: FastifyInstance, context: HttpContext): voi
       shoppers.push(pseudonymise(context.pseudonymKey, caller.workspace, "user", userId));
     if (anonymousId !== undefined)
       shoppers.push(pseudonymise(context.pseudonymKey, caller.workspace, "anonymous", anonymousId));
-    const slate = await runtime.related.relate({
+    const asked: RelatedRequest = {
       workspace: caller.workspace,
       requestId: requestId ?? randomUUID(),
       // Related items are the product page's slate: its clicks are counted there.
@@ -56,7 +58,9 @@ export function registerRelated(app: FastifyInstance, context: HttpContext): voi
       logContext: { itemId, related: kind, ...(traceparent === undefined ? {} : { traceparent }) },
       startedMs,
       atMs: context.wallClock(),
-    });
+    };
+    const make = () => runtime.related.relate(asked);
+    const slate = await answerAnyway(context, runtime, { request: asked, make });
     logSlate(context, slate, context.now() - startedMs);
     const answer = JSON.stringify(slate.response);
     if (retryKey !== null) answers.put(retryKey, answer, startedMs);

@@ -38,6 +38,9 @@ async function run(recent: readonly SlateLogRecord[], loaded = base.loaded) {
     workspace: "shop",
     loaded,
     funnel: {
+      serveLastResort: () => {
+        throw new Error("a warm-up has no last resort");
+      },
       recommend: (request) => {
         asked.push(request);
         return funnel.recommend(request);
