@@ -17,6 +17,7 @@ export * from "./qualityRepair";
 export * from "./recommend";
 export * from "./redisKeys";
 export * from "./release";
+export * from "./replay";
 export * from "./roles";
 export * from "./rulePreview";
 export * from "./rules";

@@ -24,6 +24,28 @@ export const SlateItem = z.object({
   rules: z.array(z.string()).optional(),
 });
 
+/**
+ * What a replay needs beside the rest of the record; absent in records of older replicas. Ids of items and numbers only.
+ */
+export const SlateReplayInputs = z.object({
+  /** What the shopper bought and hid, as the online store said; absent: nothing. */
+  purchased: z.array(z.string()).optional(),
+  blocked: z.array(z.string()).optional(),
+  /** The stored vector: float32, little-endian, base64. */
+  vector: z.string().optional(),
+  /** Values of the shopper's feature views that rankers of the release read, by `name@version` and output. */
+  features: z.record(z.string(), z.record(z.string(), z.number())).optional(),
+  /** The last slate the replica remembered, where it had a part in the answer. */
+  remembered: z
+    .object({ items: z.array(z.string()), purchased: z.array(z.string()), blocked: z.array(z.string()) })
+    .optional(),
+  /** Changes of the catalogue that the replica had taken in since the release. */
+  catalogChanges: z.int(),
+  /** The typed text held an id of a shopper, which the log does not keep. */
+  isTextWithheld: z.literal(true).optional(),
+});
+export type SlateReplayInputs = z.infer<typeof SlateReplayInputs>;
+
 /** The record that lets every answer be explained and replayed (DESIGN invariant 7). Pseudonyms only. */
 export const SlateLogRecord = z.object({
   requestId: z.string(),
@@ -57,5 +79,6 @@ export const SlateLogRecord = z.object({
   ruleSetId: z.string().optional(),
   ruleHits: z.array(z.object({ rule: z.string(), effect: z.string(), items: z.int() })).optional(),
   items: z.array(SlateItem),
+  replay: SlateReplayInputs.optional(),
 });
 export type SlateLogRecord = z.infer<typeof SlateLogRecord>;

@@ -85,7 +85,7 @@ function withoutSources(surface: ReleaseSurface, off: readonly CandidateSourceNa
   );
 }
 
-function shrink(surface: ReleaseSurface, share: number): ReleaseSurface {
+export function shrink(surface: ReleaseSurface, share: number): ReleaseSurface {
   const scale = (count: number, least: number) => Math.min(count, Math.max(least, Math.ceil(count * share)));
   return {
     ...surface,

@@ -117,6 +117,10 @@ export function createAnswerer({ loaded, memory, writeSlate, logsFeatures }: Ans
       view,
       state,
       rules,
+      remembered:
+        isStateAway || assembled.entries.some(({ origin }) => origin === "recent_slate")
+          ? shopper.remembered
+          : null,
       withFeatures: ranking.usedRanker && logsFeatures(),
     });
   };

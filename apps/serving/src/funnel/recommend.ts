@@ -68,10 +68,6 @@ export function createFunnel(options: FunnelOptions): Funnel {
     factors: loaded.factors,
     covisitationCapacity: loaded.covisitationCapacity,
   });
-  let catalogRevision = 0;
-  items.onChange(() => {
-    catalogRevision++;
-  });
   const runner = createSourceRunner(loaded.sources, pool, now, options.guards.sources, loaded.unavailable);
   const score = createScorer(loaded, now, options.guards.rankers);
   const writeSlate = createSlateWriter(loaded, replicaId, now);
@@ -104,6 +100,10 @@ export function createFunnel(options: FunnelOptions): Funnel {
       limit: Math.min(surface.candidateLimit, scratch.items.length),
       dropped,
     });
+    run.request.observer?.united(scratch, count, {
+      exclusions: shopper.exclusions,
+      filter: combineScreens(own, rules?.screen ?? null),
+    });
     run.trace.close("unite_filter", countRetrieved(scratch), count);
     return count;
   };
@@ -116,12 +116,16 @@ export function createFunnel(options: FunnelOptions): Funnel {
     const { count, ranking } = shopper.isStateAway
       ? { count: united, ranking: rankByFusion(scratch, united, "shopper_state_away") }
       : await score(run, shopper, united);
+    const { observer } = run.request;
+    observer?.ranked(scratch, count, ranking);
     trace.close("rank", count, count);
     if (rules !== null) {
       rules.shift(scratch.scores, scratch.items, count);
       trace.close("rules", count, count);
+      observer?.shifted(scratch, count);
     }
     const ordered = orderCandidates(loaded, run, { count, rules, ranking });
+    observer?.ordered(ordered);
     trace.close("rerank", count, ordered.ranked.length);
     return { count, ranking, ...ordered };
   };
@@ -149,6 +153,7 @@ export function createFunnel(options: FunnelOptions): Funnel {
       return answer(run, shopper, { ...NOTHING_PICKED, ...screens });
     if (early !== null) await early;
     const { state, isStateAway } = shopper;
+    const catalogRevision = loaded.catalog.changes;
     const question = { request, effective, state, rules: active, catalogRevision };
     const held = isStateAway ? null : cache.find(question);
     if (held !== null) return repeatSlate(held, request, { now, replicaId });

@@ -70,6 +70,7 @@ export function createScorer(loaded: LoadedRelease, now: () => number, breakers:
       // By rank fusion then: the cut is coarser, and the answer says so.
       if (ranking.reason !== null) run.reasons.push(`pre_${ranking.reason}`);
     }
+    run.request.observer?.preRanked(scratch, count);
     const kept = keepBest(scratch, count, preRanker.keep);
     run.trace.close("prerank", count, kept);
     return { count: kept, ranking };

@@ -76,7 +76,15 @@ function isSame(a: SlateQuestion, b: SlateQuestion): boolean {
 
 /** Whatever a request comes to hold is part of the question, but for what differs in every request. */
 function describe({ request, state, rules }: SlateQuestion): string {
-  const { requestId: _id, startedMs: _started, atMs: _at, logContext: _log, rules: _own, ...shape } = request;
+  const {
+    requestId: _id,
+    startedMs: _started,
+    atMs: _at,
+    logContext: _log,
+    rules: _own,
+    observer: _seen,
+    ...shape
+  } = request;
   return JSON.stringify([
     shape,
     state === null ? null : { ...state, vector: state.vector && [...state.vector], features: undefined },

@@ -1,10 +1,12 @@
 import { CANDIDATE_SOURCES, type RecommendedItem, RUNGS, type SlateLogRecord } from "@shortlist/contracts";
+import type { RememberedSlate } from "../degrade/recentSlates";
 import type { ShopperState } from "../ports/shopperStore";
 import type { LoadedRelease } from "../release/loadedRelease";
 import type { RuleRun } from "../rules/ruleRun";
 import type { Assembled, SlateEntry } from "./assemble";
 import type { RankOutcome } from "./rank";
 import { describeReason } from "./reasons";
+import { createReplayRecorder } from "./replayInputs";
 import type { SourceOutcome } from "./runSources";
 import { type Scratch, SOURCE_COUNT } from "./scratch";
 import type { ShopperView } from "./shopperView";
@@ -28,6 +30,8 @@ export interface SlateParts {
   readonly state: ShopperState | null;
   readonly rules?: RuleRun | null;
   readonly withFeatures: boolean;
+  /** What the replica remembered of the shopper, where it had a part in the answer. */
+  readonly remembered?: RememberedSlate | null;
   /** What ranked items are there for, when the question says it and not the source. */
   readonly reasonOfRanked?: string;
 }
@@ -39,6 +43,7 @@ export function createSlateWriter(loaded: LoadedRelease, replicaId: string, now:
   const { items, release, lists } = loaded;
   /** `withFeatures` is only set when a ranker scored, and its ref is the model version. */
   const widthOf = (ref: string) => loaded.rankers.get(ref)?.width ?? loaded.rankWidth;
+  const recordInputs = createReplayRecorder(loaded);
   const configVersion = `${release.number}-${release.releaseId.slice(0, 12)}`;
   return (parts) => {
     const { request, assembled, rung } = parts;
@@ -150,6 +155,7 @@ export function createSlateWriter(loaded: LoadedRelease, replicaId: string, now:
             ruleHits: parts.rules.listHits(assembled.entries.map(({ item }) => item)),
           }),
       items: made.logged,
+      replay: recordInputs(parts),
     };
   }
 }

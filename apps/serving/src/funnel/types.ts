@@ -1,6 +1,7 @@
 import type { RecommendFilters, RecommendResponse, SlateLogRecord } from "@shortlist/contracts";
 import type * as z from "zod";
 import type { CompiledRules } from "../rules/compileRules";
+import type { FunnelObserver } from "./observer";
 
 export type Filters = z.infer<typeof RecommendFilters>;
 
@@ -26,6 +27,8 @@ export interface SlateRequest {
   readonly logContext: Readonly<Record<string, unknown>>;
   /** Rules to use in place of those in force: for previews. */
   readonly rules?: CompiledRules;
+  /** Watches the stages: for replays. */
+  readonly observer?: FunnelObserver;
   /** Leaves no trace: the shopper's last slate is not remembered. */
   readonly isPreview?: boolean;
   /** Monotonic clock, ms. */

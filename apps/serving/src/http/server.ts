@@ -3,6 +3,7 @@ import Fastify, { type FastifyInstance } from "fastify";
 import { registerCatalog } from "./catalogRoute";
 import type { HttpContext } from "./context";
 import { registerEvents } from "./eventsRoute";
+import { registerExplain } from "./explainRoutes";
 import { registerFeatures } from "./featuresRoute";
 import { registerOperations } from "./operationsRoutes";
 import { registerRecommend } from "./recommendRoute";
@@ -58,6 +59,7 @@ export function createServer(context: HttpContext): FastifyInstance {
   registerEvents(app, context);
   registerCatalog(app, context);
   registerRulePreview(app, context);
+  registerExplain(app, context);
   registerFeatures(app, context);
   registerOperations(app, context);
   return app;

@@ -58,6 +58,17 @@ export function isEligible(flags: number): boolean {
   return flags === ITEM_FLAGS.inStock;
 }
 
+/** Everything that keeps an item from being shown; empty for an eligible one. */
+export function listBarring(flags: number): string[] {
+  return [
+    ...(flags & ITEM_FLAGS.deleted ? ["deleted"] : []),
+    ...(flags & ITEM_FLAGS.restricted ? ["restricted"] : []),
+    ...(flags & ITEM_FLAGS.blockedSeller ? ["blocked_seller"] : []),
+    ...(flags & ITEM_FLAGS.hidden ? ["hidden"] : []),
+    ...(flags & ITEM_FLAGS.inStock ? [] : ["out_of_stock"]),
+  ];
+}
+
 /** A week of a busy catalogue; a release a day folds them in. */
 const SPARE_ROWS_MIN = 20_000;
 const SPARE_SHARE = 0.05;

@@ -42,6 +42,8 @@ export interface ActiveRules {
 export interface CompiledRules {
   readonly setId: string | null;
   readonly matched: MatchedItems;
+  /** All rules of the set, by priority. */
+  readonly rules: readonly CompiledRule[];
   /** Null when no rule is about the request, which then costs nothing more. */
   activate(request: RuleRequest): ActiveRules | null;
   /** Takes in that rows of the item table have changed: from the next request on, rules are about what they are now. */
@@ -51,6 +53,7 @@ export interface CompiledRules {
 export const NO_RULES: CompiledRules = {
   setId: null,
   matched: new Map(),
+  rules: [],
   activate: () => null,
   update: () => {},
 };
@@ -86,6 +89,7 @@ export async function compileRules(
   return {
     setId: set.setId,
     matched,
+    rules,
     activate(request) {
       const active = rules.filter(
         ({ rule }) => isInScope(rule.scope, request) && isInForce(rule, request.atMs),
