@@ -27,6 +27,7 @@ import { FleetClock } from "./degrade/fleetClock";
 import { createHotShoppers } from "./degrade/hotShoppers";
 import { noteEvents } from "./degrade/noteEvents";
 import { PressureMeter } from "./degrade/pressureMeter";
+import { RecentBlocks, withRecentBlocks } from "./degrade/recentBlocks";
 import { RetryBudget } from "./degrade/retryBudget";
 import { ShopperEpochs } from "./degrade/shopperEpochs";
 import type { ServingEnv } from "./env";
@@ -106,11 +107,9 @@ export async function createReplica(options: ReplicaOptions) {
     breaker: breakers.create("shopper_state"),
     findView: (workspace, viewId) => views.find(workspace, viewId),
   });
-  const shoppers = createHotShoppers(shopperStore, {
-    epochs,
-    readsPerSecond: env.SERVING_HOT_READS_PER_SECOND,
-    now,
-  });
+  const blocks = new RecentBlocks();
+  const hot = { epochs, readsPerSecond: env.SERVING_HOT_READS_PER_SECOND, now };
+  const shoppers = withRecentBlocks(createHotShoppers(shopperStore, hot), blocks);
   const slates = createRedisSlateSink(redis, (count) => metrics.droppedSlateLogs.inc(count));
   const funnelCounter = createFunnelCounter({
     write: (batch) => addFunnelCounts(redis, batch),
@@ -196,7 +195,7 @@ export async function createReplica(options: ReplicaOptions) {
     keys,
     limiter: new RateLimiter({ perSecond: env.SERVING_RATE_PER_SECOND, burst: env.SERVING_RATE_BURST, now }),
     runtimes,
-    eventLog: noteEvents(events, epochs),
+    eventLog: noteEvents(events, { epochs, blocks }),
     catalog: { append: (workspace, changes) => appendCatalogChanges(redis, workspace, changes) },
     slates,
     views,

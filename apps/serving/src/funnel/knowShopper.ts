@@ -49,7 +49,8 @@ export function knowShopper(
   if (isStateAway) reasons.push(read.status === "late" ? "shopper_state_late" : "shopper_state_down");
   const state = read?.status === "ok" ? withFittingVector(read.state, loaded.factors) : null;
   trace.close("shopper_state", request.shoppers.length, state?.recentItems.length ?? 0);
-  const view = viewShopper(request, state, loaded.items, loaded.marks, scratch.recentItems);
+  const hidden = read === null || read.status === "ok" ? [] : read.blocked;
+  const view = viewShopper(request, state, loaded.items, loaded.marks, scratch.recentItems, hidden);
   const remembered = memory.recall(request);
   const exclusions = createExclusions(view, surface.rerank, scratch, isStateAway ? remembered : null);
   return { state, isStateAway, view, exclusions, remembered };

@@ -131,12 +131,16 @@ export function createRelatedFunnel(options: RelatedOptions): RelatedFunnel {
     trace.close("sources", 1, count);
 
     let state: ShopperState | null = null;
+    let hidden: readonly string[] | undefined;
     if (request.shoppers.length > 0) {
       const wanted = { spaceId: loaded.embeddingSpaceId, viewIds: loaded.shopperViewIds };
       const read = await options.shoppers.read(request, wanted, STATE_DEADLINE_MS);
       if (read.status === "ok" && read.state.isOptedOut) return serve(withoutPerson(request), scratch);
       if (read.status === "ok") state = read.state;
-      else reasons.push(read.status === "late" ? "shopper_state_late" : "shopper_state_down");
+      else {
+        hidden = read.blocked;
+        reasons.push(read.status === "late" ? "shopper_state_late" : "shopper_state_down");
+      }
       trace.close("shopper_state", request.shoppers.length, state?.recentItems.length ?? 0);
     }
     // The item on the page is what the slate is about, not one of the shopper's recent items.
@@ -146,6 +150,7 @@ export function createRelatedFunnel(options: RelatedOptions): RelatedFunnel {
       items,
       marks,
       scratch.recentItems,
+      hidden,
     );
     let ranking: RankOutcome = {
       modelVersion: "related",

@@ -22,6 +22,8 @@ export function viewShopper(
   items: ItemTable,
   marks: Marks,
   recentItems: Int32Array,
+  /** Ids the shopper is known to have hidden while their state is not. */
+  blocked: readonly string[] = [],
 ): ShopperView {
   marks.begin();
   let count = 0;
@@ -40,7 +42,7 @@ export function viewShopper(
     sessionCount,
     contextItem,
     purchased: state === null ? [] : toRows(state.purchased, items),
-    blocked: state === null ? [] : toRows(state.blocked, items),
+    blocked: toRows(state?.blocked ?? blocked, items),
     excluded: toRows(request.filters?.excludeItems ?? [], items),
   };
 }

@@ -55,7 +55,7 @@ export function createExclusions(
 ): Exclusions {
   const purchased = remembered?.purchased ?? view.purchased;
   return {
-    blocked: remembered?.blocked ?? view.blocked,
+    blocked: remembered === null ? view.blocked : [...remembered.blocked, ...view.blocked],
     purchased: rules.excludePurchased ? purchased : [],
     excluded: view.excluded,
     contextItem: view.contextItem,

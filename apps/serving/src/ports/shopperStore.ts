@@ -17,7 +17,11 @@ export interface ShopperState {
 
 export type ShopperRead =
   | { readonly status: "ok"; readonly state: ShopperState }
-  | { readonly status: "late" | "down" };
+  | {
+      readonly status: "late" | "down";
+      /** What the shopper is known to have hidden all the same. */
+      readonly blocked?: readonly string[];
+    };
 
 /** One person of a workspace, known by one or two pseudonyms. */
 export interface Person {
