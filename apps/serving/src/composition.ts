@@ -12,6 +12,7 @@ import {
 import { nodeSpoolDisk } from "./adapters/nodeSpoolDisk";
 import { createRedisEventLog } from "./adapters/redisEventLog";
 import { createRedisFeatureStore } from "./adapters/redisFeatureStore";
+import { createRedisPrecomputedLists } from "./adapters/redisPrecomputedLists";
 import { listRecentSlates } from "./adapters/redisRecentSlates";
 import { createRedisShopperStore } from "./adapters/redisShopperStore";
 import { createRedisSlateSink } from "./adapters/redisSlateSink";
@@ -168,7 +169,7 @@ export async function createReplica(options: ReplicaOptions) {
 
   const listCaches = (): ReplicaStatus["caches"] => [
     ...shoppers.listCaches(),
-    ...sumCaches([...runtimes.values()].map(({ cache }) => cache.list())),
+    ...sumCaches([...runtimes.values()].flatMap(({ cache, listUse }) => [cache.list(), listUse.list()])),
   ];
   const refreshGauges = () => {
     for (const { name, hits, misses, entries } of listCaches()) {
@@ -198,6 +199,7 @@ export async function createReplica(options: ReplicaOptions) {
     eventLog: noteEvents(events, { epochs, blocks }),
     catalog: { append: (workspace, changes) => appendCatalogChanges(redis, workspace, changes) },
     slates,
+    lists: createRedisPrecomputedLists(redis),
     views,
     features: createRedisFeatureStore(redis, logger),
     metrics,
@@ -209,6 +211,7 @@ export async function createReplica(options: ReplicaOptions) {
     readMetrics: options.readMetrics ?? readOwnMetrics,
     notReady: () => (isDraining ? "draining" : runtimes.size === 0 ? "no release is being served" : null),
     isDraining: () => isDraining,
+    isBusy: () => isDraining || load.step > 0,
   });
 
   const status = (): ReplicaStatus => ({

@@ -7,6 +7,7 @@ import type { PressureMeter } from "./degrade/pressureMeter";
 import { createRecentSlates } from "./degrade/recentSlates";
 import { createFunnel, type Funnel } from "./funnel/recommend";
 import { createRelatedFunnel, type RelatedFunnel } from "./funnel/related";
+import { ListUse } from "./funnel/shopperList";
 import { createSlateCache, type SlateCache } from "./funnel/slateCache";
 import type { ShopperStore } from "./ports/shopperStore";
 import type { LoadedRelease } from "./release/loadedRelease";
@@ -21,6 +22,7 @@ export interface WorkspaceRuntime {
   readonly rules: RuleHolder;
   readonly degrader: Degrader;
   readonly cache: SlateCache;
+  readonly listUse: ListUse;
   readonly funnel: Funnel;
   readonly related: RelatedFunnel;
   readonly loadMs: number;
@@ -71,7 +73,8 @@ export async function loadWorkspace(
     const guards = createGuards(loaded, loader.breakers);
     const parts = { loaded, rules, degrader, guards, load, shoppers, replicaId, now, logsFeatures };
     const cache = createSlateCache(loader.slateCacheEntries);
-    const funnel = createFunnel({ ...parts, cache, recentSlates: createRecentSlates() });
+    const listUse = new ListUse();
+    const funnel = createFunnel({ ...parts, cache, listUse, recentSlates: createRecentSlates() });
     const related = createRelatedFunnel(parts);
     const recent = (await loader.listRecentSlates?.(workspace)) ?? [];
     await warmUp({ workspace, loaded, funnel, related, recent, now: loader.now });
@@ -82,6 +85,7 @@ export async function loadWorkspace(
       rules,
       degrader,
       cache,
+      listUse,
       funnel,
       related,
       loadMs: Math.round(loader.now() - startedMs),

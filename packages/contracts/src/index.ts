@@ -12,6 +12,7 @@ export * from "./interaction";
 export * from "./jobs";
 export * from "./model";
 export * from "./personalData";
+export * from "./precomputed";
 export * from "./quality";
 export * from "./qualityRepair";
 export * from "./recommend";

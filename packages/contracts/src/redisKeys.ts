@@ -51,7 +51,7 @@ export const redisKeys = {
   funnelTen: (workspace: string, ten: number) => `sl:{${workspace}:funnel}:t:${ten}`,
   /** String, short-lived: set once something was counted, so that a second try counts it no second time. */
   funnelMark: (workspace: string, mark: string) => `sl:{${workspace}:funnel}:d:${mark}`,
-  /** String: the shopper's precomputed list of a surface, PrecomputedList JSON. */
+  /** String: the shopper's precomputed list of a surface, see encodePrecomputedList. Kept for PRECOMPUTED_TTL_SECONDS. */
   precomputed: (workspace: string, shopper: string, surface: string) =>
     `sl:{${workspace}:u:${shopper}}:list:${surface}`,
   /** List: most recent request ids of the workspace, newest first, capped. */

@@ -39,6 +39,15 @@ export const SlateReplayInputs = z.object({
   remembered: z
     .object({ items: z.array(z.string()), purchased: z.array(z.string()), blocked: z.array(z.string()) })
     .optional(),
+  /** The shopper's precomputed list, where it had a part in the answer, and how many recent items came after it. */
+  list: z
+    .object({
+      madeAtMs: z.number(),
+      nSince: z.int(),
+      itemIds: z.array(z.string()),
+      scores: z.array(z.number()),
+    })
+    .optional(),
   /** Changes of the catalogue that the replica had taken in since the release. */
   catalogChanges: z.int(),
   /** The typed text held an id of a shopper, which the log does not keep. */

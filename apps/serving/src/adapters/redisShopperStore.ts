@@ -1,4 +1,4 @@
-import { redisKeys, SHOPPER_RECENT_MAX } from "@shortlist/contracts";
+import { decodePrecomputedList, redisKeys, SHOPPER_RECENT_MAX } from "@shortlist/contracts";
 import type { FeatureReading } from "@shortlist/ml";
 import { type OnlineView, planFeatureRead } from "@shortlist/online";
 import type { Redis } from "ioredis";
@@ -21,9 +21,14 @@ export interface ShopperStoreOptions {
 export function createRedisShopperStore(redis: Redis, o: ShopperStoreOptions): ShopperStore {
   const { now, breaker } = o;
   redis.defineCommand("shortlistReadShopper", { lua: READ_SHOPPER, numberOfKeys: 5, readOnly: true });
+  redis.defineCommand("shortlistReadShopperAndList", {
+    lua: READ_SHOPPER_AND_LIST,
+    numberOfKeys: 6,
+    readOnly: true,
+  });
 
   return {
-    read(person, { spaceId, viewIds }, deadlineMs) {
+    read(person, { spaceId, viewIds, listSurface }, deadlineMs) {
       if (redis.status !== "ready" || !breaker.admits(now())) return Promise.resolve({ status: "down" });
       return new Promise((resolve) => {
         let isOver = false;
@@ -39,7 +44,8 @@ export function createRedisShopperStore(redis: Redis, o: ShopperStoreOptions): S
         // A reply that came while this process was busy waits in the socket: it is read before the next immediate runs.
         const timer = setTimeout(() => setImmediate(() => settle({ status: "late" })), deadlineMs);
         const views = findViews(o, person.workspace, viewIds);
-        readAll(redis, person, { spaceId, views, atMs: views.length === 0 ? 0 : o.wallClock() }).then(
+        const atMs = views.length === 0 ? 0 : o.wallClock();
+        readAll(redis, person, { spaceId, views, atMs, listSurface }).then(
           (state) => settle({ status: "ok", state }),
           () => settle({ status: "down" }),
         );
@@ -53,22 +59,34 @@ export function createRedisShopperStore(redis: Redis, o: ShopperStoreOptions): S
  * (40 µs of processor time against 130), which was more than merging and filtering a thousand candidates. Ids are joined
  * by NUL, which no id holds. ARGV: the most recent items wanted, the embedding space.
  */
-const READ_SHOPPER = `
+const READ_SHOPPER_PARTS = `
 local recent = redis.call('ZREVRANGE', KEYS[1], 0, ARGV[1], 'WITHSCORES')
 local purchased = redis.call('ZRANGE', KEYS[2], 0, -1)
 local blocked = redis.call('SMEMBERS', KEYS[3])
 local consent = redis.call('ZRANGE', KEYS[5], -1, -1)
-return {
+local state = {
   table.concat(recent, '\\0'),
   table.concat(purchased, '\\0'),
   table.concat(blocked, '\\0'),
   redis.call('HGET', KEYS[4], ARGV[2]) or '',
   consent[1] or ''
 }`;
+const READ_SHOPPER = `${READ_SHOPPER_PARTS}
+return state`;
+/** With the precomputed list as a sixth string. A script of its own: who wants none sends no key for it. */
+const READ_SHOPPER_AND_LIST = `${READ_SHOPPER_PARTS}
+state[6] = redis.call('GET', KEYS[6]) or ''
+return state`;
 const RECENT_STOP = String(SHOPPER_RECENT_MAX - 1);
 
 interface ShopperReader {
   shortlistReadShopperBuffer(...args: string[]): Promise<Buffer[]>;
+  shortlistReadShopperAndListBuffer(...args: string[]): Promise<Buffer[]>;
+}
+
+interface Asked {
+  readonly spaceId: string;
+  readonly listSurface: string | undefined;
 }
 
 const NO_VIEWS: readonly OnlineView[] = [];
@@ -89,13 +107,13 @@ function findViews(
 async function readAll(
   redis: Redis,
   { workspace, shoppers }: Person,
-  { spaceId, views, atMs }: { spaceId: string; views: readonly OnlineView[]; atMs: number },
+  { views, atMs, ...asked }: Asked & { views: readonly OnlineView[]; atMs: number },
 ): Promise<ShopperState> {
   if (views.length === 0 && shoppers.length === 1)
-    return parseShopper(await readOne(redis as unknown as ShopperReader, workspace, shoppers[0]!, spaceId));
+    return parseShopper(await readOne(redis as unknown as ShopperReader, workspace, shoppers[0]!, asked));
   const pipeline = redis.pipeline();
   for (const shopper of shoppers)
-    void readOne(pipeline as unknown as ShopperReader, workspace, shopper, spaceId);
+    void readOne(pipeline as unknown as ShopperReader, workspace, shopper, asked);
   const reads = views.map((view) =>
     planFeatureRead({ workspace, view, keys: shoppers.map((shopper) => [shopper]) }),
   );
@@ -123,14 +141,31 @@ function readOne(
   redis: ShopperReader,
   workspace: string,
   shopper: string,
-  spaceId: string,
+  { spaceId, listSurface }: Asked,
 ): Promise<Buffer[]> {
-  return redis.shortlistReadShopperBuffer(
-    redisKeys.recent(workspace, shopper),
-    redisKeys.purchased(workspace, shopper),
-    redisKeys.blocked(workspace, shopper),
-    redisKeys.vector(workspace, shopper),
-    redisKeys.consent(workspace, shopper),
+  const recent = redisKeys.recent(workspace, shopper);
+  const purchased = redisKeys.purchased(workspace, shopper);
+  const blocked = redisKeys.blocked(workspace, shopper);
+  const vector = redisKeys.vector(workspace, shopper);
+  const consent = redisKeys.consent(workspace, shopper);
+  if (listSurface === undefined)
+    return redis.shortlistReadShopperBuffer(
+      recent,
+      purchased,
+      blocked,
+      vector,
+      consent,
+      RECENT_STOP,
+      spaceId,
+    );
+  const list = redisKeys.precomputed(workspace, shopper, listSurface);
+  return redis.shortlistReadShopperAndListBuffer(
+    recent,
+    purchased,
+    blocked,
+    vector,
+    consent,
+    list,
     RECENT_STOP,
     spaceId,
   );
@@ -138,6 +173,7 @@ function readOne(
 
 function parseShopper(reply: readonly Buffer[]): ShopperState {
   const [recent, purchased, blocked, vector, consent] = reply as [Buffer, Buffer, Buffer, Buffer, Buffer];
+  const list = reply[5];
   const flat = split(recent);
   const recentItems: string[] = [];
   const recentAtMs: number[] = [];
@@ -153,6 +189,7 @@ function parseShopper(reply: readonly Buffer[]): ShopperState {
     vector: decodeVector(vector),
     // Of two at the same time `out` is the last: it sorts behind `in`.
     isOptedOut: consent.toString() === "out",
+    ...(list === undefined ? {} : { list: decodePrecomputedList(list.toString("utf8")) }),
   };
 }
 
@@ -181,5 +218,9 @@ function mergeShoppers(parts: readonly ShopperState[]): ShopperState {
     blocked: [...new Set(parts.flatMap((part) => part.blocked))],
     vector: parts.find((part) => part.vector !== null)?.vector ?? null,
     isOptedOut: parts.some((part) => part.isOptedOut),
+    // Their own before the device's.
+    ...(parts.every(({ list }) => list === undefined)
+      ? {}
+      : { list: parts.find(({ list }) => list != null)?.list ?? null }),
   };
 }

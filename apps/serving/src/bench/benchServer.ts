@@ -6,6 +6,7 @@ import { PressureMeter } from "../degrade/pressureMeter";
 import { createRecentSlates } from "../degrade/recentSlates";
 import { readEnv } from "../env";
 import { createFunnel } from "../funnel/recommend";
+import { ListUse } from "../funnel/shopperList";
 import { createSlateCache } from "../funnel/slateCache";
 import type { SlateRequest } from "../funnel/types";
 import type { LoadedRelease } from "../release/loadedRelease";
@@ -247,6 +248,7 @@ async function measureRung4(loaded: LoadedRelease): Promise<{ rung4UsP50: number
     recentSlates: createRecentSlates(),
     degrader: createDegrader(new Map()),
     cache: createSlateCache(0),
+    listUse: new ListUse(),
     guards: { sources: new Map(), rankers: new Map() },
     load: new PressureMeter(() => performance.now()),
     replicaId: "bench",

@@ -1,6 +1,6 @@
 import type { ReplicaStatus } from "@shortlist/contracts";
 import { hashString } from "@shortlist/ml";
-import type { Person, ShopperRead, ShopperStore } from "../ports/shopperStore";
+import type { Person, ShopperRead, ShopperStore, Wanted } from "../ports/shopperStore";
 import type { ShopperEpochs } from "./shopperEpochs";
 
 /** What other replicas took in is seen this much later for a hot shopper; through this one nothing is. */
@@ -68,7 +68,7 @@ export function createHotShoppers(
   return {
     read(person, wanted, deadlineMs) {
       const nowMs = now();
-      const key = keyOf(person, wanted.spaceId);
+      const key = keyOf(person, wanted);
       const epoch = epochs.of(person.workspace, person.shoppers);
       const hot = isHot(key, nowMs);
       if (hot) {
@@ -102,8 +102,10 @@ export function createHotShoppers(
   };
 }
 
-function keyOf({ workspace, shoppers }: Person, spaceId: string): string {
-  return shoppers.length === 1
-    ? `${workspace}\n${spaceId}\n${shoppers[0]}`
-    : `${workspace}\n${spaceId}\n${shoppers.join("\n")}`;
+function keyOf({ workspace, shoppers }: Person, { spaceId, listSurface }: Wanted): string {
+  const key =
+    shoppers.length === 1
+      ? `${workspace}\n${spaceId}\n${shoppers[0]}`
+      : `${workspace}\n${spaceId}\n${shoppers.join("\n")}`;
+  return listSurface === undefined ? key : `${key}\nlist:${listSurface}`;
 }

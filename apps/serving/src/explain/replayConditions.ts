@@ -57,19 +57,26 @@ function readShare(reason: string): number {
 }
 
 /** What the online store said of the shopper, or that it did not. */
-export function decideReplayRead(record: SlateLogRecord): ShopperRead {
+export function decideReplayRead(record: SlateLogRecord, releaseId: string): ShopperRead {
   const { degradationReasons: reasons, replay, shopperState } = record;
   if (reasons.includes("shopper_state_late")) return { status: "late" };
   if (reasons.includes("shopper_state_down")) return { status: "down" };
   const features = replay?.features;
+  const list = replay?.list;
   const state: ShopperState = {
     // With page and session in front, as they were then: repeated in the same order they change nothing.
     recentItems: shopperState.recentItems,
-    recentAtMs: shopperState.recentItems.map(() => record.atMs),
+    // What came after a list was made counts otherwise than what it was made of.
+    recentAtMs: shopperState.recentItems.map((_, i) =>
+      list === undefined || i < list.nSince ? record.atMs : 0,
+    ),
     purchased: replay?.purchased ?? [],
     blocked: replay?.blocked ?? [],
     vector: replay?.vector === undefined ? null : decodeVector(replay.vector),
     isOptedOut: false,
+    ...(list === undefined
+      ? {}
+      : { list: { releaseId, madeAtMs: list.madeAtMs, itemIds: list.itemIds, scores: list.scores } }),
     ...(features === undefined
       ? {}
       : {

@@ -4,6 +4,7 @@ import type { EffectiveSurface } from "../degrade/effectiveSurface";
 import { createGuards } from "../degrade/guards";
 import type { RememberedSlate } from "../degrade/recentSlates";
 import { createFunnel } from "../funnel/recommend";
+import { ListUse } from "../funnel/shopperList";
 import { createSlateCache } from "../funnel/slateCache";
 import { normaliseQuery } from "../funnel/sources/search";
 import type { Slate, SlateRequest } from "../funnel/types";
@@ -115,7 +116,7 @@ function runFixed(
   },
 ): Promise<Slate> {
   const remembered = findRemembered(loaded, o.record);
-  const read = decideReplayRead(o.record);
+  const read = decideReplayRead(o.record, loaded.release.releaseId);
   const funnel = createFunnel({
     loaded,
     shoppers: { read: () => Promise.resolve(read) },
@@ -125,6 +126,7 @@ function runFixed(
     // Fresh ones: a part that was away is switched off already, and what is left is asked whatever became of it lately.
     guards: createGuards(loaded, new Breakers(now, now)),
     cache: createSlateCache(0),
+    listUse: new ListUse(),
     replicaId: "replay",
     rules: { current: o.rules },
     now,

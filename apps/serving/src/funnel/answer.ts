@@ -1,4 +1,4 @@
-import type { RememberedSlate } from "../degrade/recentSlates";
+import type { SlateReplayInputs } from "@shortlist/contracts";
 import type { LoadedRelease } from "../release/loadedRelease";
 import type { RuleRun } from "../rules/ruleRun";
 import {
@@ -15,7 +15,7 @@ import { combineScreens, type FilterScreen } from "./screen";
 import type { SlateMemory } from "./slateMemory";
 import { countRetrieved, decideRung, nameTopUp } from "./slateParts";
 import type { SlateWriter } from "./slateWriter";
-import type { Slate, SlateRequest } from "./types";
+import type { Slate } from "./types";
 
 /** What the funnel made of a request before the last gate. */
 export interface Picked {
@@ -44,30 +44,44 @@ export interface Screens {
 export interface AnswerOptions {
   readonly loaded: LoadedRelease;
   readonly memory: SlateMemory;
+  /** The shopper's precomputed list, when the surface has such and there is one. */
+  readonly recordList: (shopper: KnownShopper) => SlateReplayInputs["list"] | null;
+  readonly listRows: (run: FunnelRun, shopper: KnownShopper) => Int32Array | null;
   readonly writeSlate: SlateWriter;
   readonly logsFeatures: () => boolean;
 }
 
 export type Answerer = (run: FunnelRun, shopper: KnownShopper, made: Picked & Screens) => Slate;
 
+function isListed({ listed, origin }: SlateEntry): boolean {
+  return listed !== undefined || origin === "precomputed_list";
+}
+
+/** Whether the slate begins with the shopper's precomputed list. */
+function isFromList({ entries }: Assembled): boolean {
+  return entries.find(({ origin }) => origin !== "pinned")?.origin === "precomputed_list";
+}
+
 /** The last gate, the rungs below, the name of the rung, and the answer with its log record. */
-export function createAnswerer({ loaded, memory, writeSlate, logsFeatures }: AnswerOptions): Answerer {
+export function createAnswerer(options: AnswerOptions): Answerer {
+  const { loaded, memory, writeSlate, logsFeatures } = options;
   const { items, marks, lists } = loaded;
 
-  const listFallbacks = (request: SlateRequest, remembered: RememberedSlate | null): FallbackList[] => {
+  const listFallbacks = (run: FunnelRun, shopper: KnownShopper, made: Picked): FallbackList[] => {
+    const { request } = run;
     const fallbacks: FallbackList[] = [];
+    const { remembered } = shopper;
     if (remembered !== null) fallbacks.push({ origin: "recent_slate", items: remembered.rows });
+    const own = made.ranked.length < request.n ? options.listRows(run, shopper) : null;
+    if (own !== null) fallbacks.push({ origin: "precomputed_list", items: own });
     const segment = lists.segment(request.region, request.device);
     if (segment !== null) fallbacks.push({ origin: "segment_list", items: segment });
     fallbacks.push({ origin: "global_popular", items: lists.popular });
     return fallbacks;
   };
 
-  const assemble = (
-    { request, reasons }: FunnelRun,
-    shopper: KnownShopper,
-    made: Picked & Screens,
-  ): Assembled => {
+  const assemble = (run: FunnelRun, shopper: KnownShopper, made: Picked & Screens): Assembled => {
+    const { request, reasons } = run;
     const { own, rules } = made;
     const parts = {
       items,
@@ -76,7 +90,7 @@ export function createAnswerer({ loaded, memory, writeSlate, logsFeatures }: Ans
       n: request.n,
       ranked: made.ranked,
       sponsored: made.sponsored,
-      fallbacks: listFallbacks(request, shopper.remembered),
+      fallbacks: listFallbacks(run, shopper, made),
     };
     const filter = combineScreens(own, rules?.screen ?? null);
     const assembled = assembleSlate({ ...parts, filter, rules });
@@ -100,6 +114,7 @@ export function createAnswerer({ loaded, memory, writeSlate, logsFeatures }: Ans
     const rung = decideRung(assembled, reasons.length > 0);
     if (assembled.entries.length === 0) reasons.push("nothing_passes_filters");
     nameTopUp(assembled, rung, reasons);
+    if (rung === 2 && isFromList(assembled)) reasons.push("precomputed_list");
     if (rung <= 1 && !isStateAway && request.isPreview !== true)
       memory.remember(request, assembled, shopper.exclusions);
     return writeSlate({
@@ -121,7 +136,8 @@ export function createAnswerer({ loaded, memory, writeSlate, logsFeatures }: Ans
         isStateAway || assembled.entries.some(({ origin }) => origin === "recent_slate")
           ? shopper.remembered
           : null,
-      withFeatures: ranking.usedRanker && logsFeatures(),
+      list: assembled.entries.some(isListed) ? options.recordList(shopper) : null,
+      withFeatures: ranking.usedRanker && request.isPrecompute !== true && logsFeatures(),
     });
   };
 }

@@ -22,6 +22,8 @@ export interface SlateEntry {
   /** Probability with which it was drawn to stand here; 1, and absent for what no draw decided. */
   readonly propensity?: number;
   readonly isSponsored?: boolean;
+  /** Where it stood in the shopper's precomputed list, when it came from there: 1-based rank and score. */
+  readonly listed?: { readonly rank: number; readonly score: number };
 }
 
 /** An entry and the position it is to take. */
@@ -33,6 +35,7 @@ export type SlateOrigin =
   | "ranked"
   | "pinned"
   | "recent_slate"
+  | "precomputed_list"
   | "segment_list"
   | "global_popular"
   | "catalogue_scan";

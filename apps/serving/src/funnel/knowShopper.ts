@@ -1,8 +1,10 @@
+import type { ReleaseSurface } from "@shortlist/contracts";
 import type { RememberedSlate } from "../degrade/recentSlates";
 import type { ShopperRead, ShopperState, ShopperStore } from "../ports/shopperStore";
 import type { LoadedRelease } from "../release/loadedRelease";
 import type { FunnelRun } from "./run";
 import type { Exclusions } from "./screen";
+import { wantsList } from "./shopperList";
 import { type ShopperView, viewShopper } from "./shopperView";
 import type { SlateMemory } from "./slateMemory";
 import { createExclusions } from "./slateParts";
@@ -19,6 +21,8 @@ export interface KnownShopper {
   /** The online store was asked and did not say. */
   readonly isStateAway: boolean;
   readonly view: ShopperView;
+  /** Rows of the page, the session and the history, as far as `view` counts them. */
+  readonly recentItems: Int32Array;
   readonly exclusions: Exclusions;
   /** The last slate this replica gave the shopper on the surface. */
   readonly remembered: RememberedSlate | null;
@@ -28,13 +32,17 @@ export interface KnownShopper {
 export function readShopper(
   loaded: LoadedRelease,
   shoppers: ShopperStore,
-  { request, budgetMs }: { request: SlateRequest; budgetMs: number },
+  { request, surface }: { request: SlateRequest; surface: ReleaseSurface },
 ): Promise<ShopperRead> | null {
   if (request.shoppers.length === 0) return null;
   return shoppers.read(
     request,
-    { spaceId: loaded.embeddingSpaceId, viewIds: loaded.shopperViewIds },
-    Math.min(STATE_DEADLINE_MS, budgetMs * STATE_BUDGET_SHARE),
+    {
+      spaceId: loaded.embeddingSpaceId,
+      viewIds: loaded.shopperViewIds,
+      listSurface: wantsList(surface, request) ? surface.surface : undefined,
+    },
+    Math.min(STATE_DEADLINE_MS, surface.budgetMs * STATE_BUDGET_SHARE),
   );
 }
 
@@ -53,7 +61,7 @@ export function knowShopper(
   const view = viewShopper(request, state, loaded.items, loaded.marks, scratch.recentItems, hidden);
   const remembered = memory.recall(request);
   const exclusions = createExclusions(view, surface.rerank, scratch, isStateAway ? remembered : null);
-  return { state, isStateAway, view, exclusions, remembered };
+  return { state, isStateAway, view, recentItems: scratch.recentItems, exclusions, remembered };
 }
 
 /** A vector of another width was written for another model under the same space id: better none than a wrong one. */

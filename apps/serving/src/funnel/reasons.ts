@@ -27,6 +27,7 @@ export function describeReason(
     case "pinned":
       return "Featured";
     case "recent_slate":
+    case "precomputed_list":
       return "Picked for you";
     default:
       return "Popular right now";

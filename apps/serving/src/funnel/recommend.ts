@@ -1,3 +1,4 @@
+import { PRECOMPUTED_SIZE } from "@shortlist/contracts";
 import type { Degrader } from "../degrade/degrader";
 import type { EffectiveSurface } from "../degrade/effectiveSurface";
 import type { Guards } from "../degrade/guards";
@@ -11,6 +12,8 @@ import { createAnswerer, NOTHING_PICKED, type Picked, type Screens } from "./ans
 import { type KnownShopper, knowShopper, readShopper } from "./knowShopper";
 import { orderCandidates } from "./order";
 import { createPopularServer } from "./popularSlate";
+import { createListServer } from "./precomputed";
+import { createPrecomputeSurfaces } from "./precomputeSurface";
 import { rankByFusion } from "./rank";
 import { hasScatteredInputs } from "./rankInputs";
 import { type FunnelRun, startRun } from "./run";
@@ -18,6 +21,7 @@ import { createSourceRunner } from "./runSources";
 import { createScorer } from "./score";
 import { createScratchPool, type Scratch } from "./scratch";
 import { combineScreens, createFilterCompiler, markExclusions } from "./screen";
+import { type ListUse, wantsList } from "./shopperList";
 import { repeatSlate, type SlateCache } from "./slateCache";
 import { createSlateMemory } from "./slateMemory";
 import { countRetrieved, createQuery, withoutPerson } from "./slateParts";
@@ -33,6 +37,8 @@ export interface FunnelOptions {
   readonly load: Load;
   readonly guards: Guards;
   readonly cache: SlateCache;
+  /** Told whether precomputed lists were there. */
+  readonly listUse: ListUse;
   readonly replicaId: string;
   /** The rules in force; replaced while requests run. */
   readonly rules: { readonly current: CompiledRules };
@@ -50,6 +56,8 @@ export interface Funnel {
 }
 
 const QUOTA_FLOOR = 50;
+/** Room for a whole precomputed list. */
+const CANDIDATES_FLOOR = PRECOMPUTED_SIZE;
 
 /**
  * The path of one request: shopper state and sources, union and filters, rank, re-rank, gate, answer. Here is the order
@@ -57,10 +65,10 @@ const QUOTA_FLOOR = 50;
  */
 export function createFunnel(options: FunnelOptions): Funnel {
   const { loaded, now, shoppers, cache, replicaId, logsFeatures } = options;
-  const { items, lists, marks, release } = loaded;
+  const { items, marks, release } = loaded;
   const filters = createFilterCompiler(items);
   const pool = createScratchPool({
-    candidateLimit: Math.max(QUOTA_FLOOR, ...release.surfaces.map((s) => s.candidateLimit)),
+    candidateLimit: Math.max(CANDIDATES_FLOOR, ...release.surfaces.map((s) => s.candidateLimit)),
     quotaMax: Math.max(QUOTA_FLOOR, ...release.surfaces.flatMap((s) => s.sources.map((q) => q.quota))),
     rankWidth: loaded.rankWidth,
     rankWidthMax: loaded.rankWidthMax,
@@ -74,7 +82,16 @@ export function createFunnel(options: FunnelOptions): Funnel {
   const activate = (request: SlateRequest) => (request.rules ?? options.rules.current).activate(request);
   const servePopular = createPopularServer(loaded, { writeSlate, activate, now });
   const memory = createSlateMemory(options.recentSlates, items.id);
-  const answer = createAnswerer({ loaded, memory, writeSlate, logsFeatures });
+  const lists = createListServer(loaded, options.listUse);
+  const answer = createAnswerer({
+    loaded,
+    memory,
+    listRows: lists.listRows,
+    recordList: lists.record,
+    writeSlate,
+    logsFeatures,
+  });
+  const toPrecompute = createPrecomputeSurfaces();
 
   const retrieve = (run: FunnelRun, shopper: KnownShopper | null, { rules }: Screens) => {
     const { request, scratch, surface, outcomes, deadlineMs } = run;
@@ -137,11 +154,12 @@ export function createFunnel(options: FunnelOptions): Funnel {
   ): Promise<Slate> => {
     const { surface, isListsOnly } = effective;
     const run = startRun({ request, effective, scratch, now });
-    const reading = readShopper(loaded, shoppers, { request, budgetMs: surface.budgetMs });
+    const reading = readShopper(loaded, shoppers, { request, surface });
+    const isListFirst = surface.mode === "precomputed" && wantsList(surface, request);
     // While the read is on its way: what does not depend on the shopper.
     const active = activate(request);
     const screens = { own: filters.compile(request.filters), rules: startRules(active) };
-    const early = isListsOnly ? null : retrieve(run, null, screens);
+    let early = isListsOnly || isListFirst ? null : retrieve(run, null, screens);
     run.trace.close("independent_sources", 0, countRetrieved(scratch));
     const read = reading === null ? null : await reading;
     if (read?.status === "ok" && read.state.isOptedOut) {
@@ -149,8 +167,14 @@ export function createFunnel(options: FunnelOptions): Funnel {
       return servePopular(withoutPerson(request), scratch, { rung: 0, reason: "opted_out" });
     }
     const shopper = knowShopper(loaded, memory, { run, read });
+    if (isListsOnly || !isListFirst) lists.note(run, shopper);
     if (isListsOnly || isListBetter(request, shopper))
       return answer(run, shopper, { ...NOTHING_PICKED, ...screens });
+    if (isListFirst) {
+      const fromList = lists.pick(run, shopper, screens);
+      if (fromList !== null) return answer(run, shopper, { ...fromList, ...screens });
+      early = retrieve(run, null, screens);
+    }
     if (early !== null) await early;
     const { state, isStateAway } = shopper;
     const catalogRevision = loaded.catalog.changes;
@@ -173,7 +197,7 @@ export function createFunnel(options: FunnelOptions): Funnel {
   const isListBetter = (request: SlateRequest, { isStateAway, view, remembered }: KnownShopper): boolean =>
     isStateAway &&
     view.recentCount === 0 &&
-    (remembered !== null || lists.segment(request.region, request.device) !== null);
+    (remembered !== null || loaded.lists.segment(request.region, request.device) !== null);
 
   return {
     async recommend(request) {
@@ -181,7 +205,8 @@ export function createFunnel(options: FunnelOptions): Funnel {
       options.load.enter();
       try {
         if (!request.personalize) return servePopular(request, scratch, { rung: 0, reason: "opted_out" });
-        const effective = options.degrader.find(request.surface);
+        const found = options.degrader.find(request.surface);
+        const effective = found !== null && request.isPrecompute === true ? toPrecompute(found) : found;
         if (effective === null)
           return servePopular(request, scratch, { rung: 4, reason: "surface_not_in_release" });
         return await serve(request, effective, scratch);

@@ -21,6 +21,7 @@ export function createReplayRecorder({ items, rankers, catalog }: Recorded) {
     readonly request: SlateRequest;
     readonly state: ShopperState | null;
     readonly remembered?: RememberedSlate | null;
+    readonly list?: SlateReplayInputs["list"] | null;
   }): SlateReplayInputs => {
     const inputs: SlateReplayInputs = { catalogChanges: catalog.changes };
     const { state, request } = o;
@@ -36,6 +37,7 @@ export function createReplayRecorder({ items, rankers, catalog }: Recorded) {
         purchased: o.remembered.purchased.map(items.idOf),
         blocked: o.remembered.blocked.map(items.idOf),
       };
+    if (o.list != null) inputs.list = o.list;
     const { queryText } = request;
     if (
       queryText !== undefined &&

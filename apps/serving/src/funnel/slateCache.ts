@@ -87,7 +87,15 @@ function describe({ request, state, rules }: SlateQuestion): string {
   } = request;
   return JSON.stringify([
     shape,
-    state === null ? null : { ...state, vector: state.vector && [...state.vector], features: undefined },
+    state === null
+      ? null
+      : {
+          ...state,
+          vector: state.vector && [...state.vector],
+          features: undefined,
+          // Its time stands for it: a list is written whole.
+          list: state.list?.madeAtMs,
+        },
     state?.features === undefined ? null : [...state.features],
     rules === null ? null : refsOf(rules),
   ]);

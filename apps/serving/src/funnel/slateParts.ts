@@ -90,7 +90,13 @@ export function toEntries(
   }));
 }
 
-const RUNG_OF = { recent_slate: 2, segment_list: 3, global_popular: 4, catalogue_scan: 4 } as const;
+const RUNG_OF = {
+  recent_slate: 2,
+  precomputed_list: 2,
+  segment_list: 3,
+  global_popular: 4,
+  catalogue_scan: 4,
+} as const;
 
 /** The rung of the first item: what tops up a short slate is named in the reasons, it is not the slate's rung. */
 export function decideRung(assembled: Assembled, isReduced: boolean): number {

@@ -1,4 +1,10 @@
-import { CANDIDATE_SOURCES, type RecommendedItem, RUNGS, type SlateLogRecord } from "@shortlist/contracts";
+import {
+  CANDIDATE_SOURCES,
+  type RecommendedItem,
+  RUNGS,
+  type SlateLogRecord,
+  type SlateReplayInputs,
+} from "@shortlist/contracts";
 import type { RememberedSlate } from "../degrade/recentSlates";
 import type { ShopperState } from "../ports/shopperStore";
 import type { LoadedRelease } from "../release/loadedRelease";
@@ -29,6 +35,8 @@ export interface SlateParts {
   readonly view: ShopperView;
   readonly state: ShopperState | null;
   readonly rules?: RuleRun | null;
+  /** The precomputed list, where it had a part. */
+  readonly list?: SlateReplayInputs["list"] | null;
   readonly withFeatures: boolean;
   /** What the replica remembered of the shopper, where it had a part in the answer. */
   readonly remembered?: RememberedSlate | null;
@@ -55,7 +63,7 @@ export function createSlateWriter(loaded: LoadedRelease, replicaId: string, now:
     const logged: SlateLogRecord["items"] = [];
     assembled.entries.forEach((entry, position) => {
       const sources = sourcesOf(entry, parts.scratch);
-      const leading = entry.slot < 0 ? entry.origin : findLeadingSource(parts.scratch, entry.slot);
+      const leading = entry.slot < 0 ? nameOrigin(entry) : findLeadingSource(parts.scratch, entry.slot);
       const reason =
         entry.slot >= 0 && parts.reasonOfRanked !== undefined
           ? parts.reasonOfRanked
@@ -160,7 +168,13 @@ export function createSlateWriter(loaded: LoadedRelease, replicaId: string, now:
   }
 }
 
+function nameOrigin({ listed, origin }: SlateEntry): string {
+  return listed !== undefined && origin === "ranked" ? "precomputed_list" : origin;
+}
+
 function sourcesOf(entry: SlateEntry, scratch: Scratch): { name: string; rank: number; score: number }[] {
+  if (entry.listed !== undefined)
+    return [{ name: "precomputed_list", rank: entry.listed.rank, score: roundScore(entry.listed.score) }];
   if (entry.slot < 0)
     return [{ name: entry.origin, rank: Math.round(1 / entry.score), score: roundScore(entry.score) }];
   const sources: { name: string; rank: number; score: number }[] = [];

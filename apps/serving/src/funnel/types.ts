@@ -31,6 +31,8 @@ export interface SlateRequest {
   readonly observer?: FunnelObserver;
   /** Leaves no trace: the shopper's last slate is not remembered. */
   readonly isPreview?: boolean;
+  /** Computes a list to be stored: live whatever the surface's mode, with time enough, and ordered by score alone. */
+  readonly isPrecompute?: boolean;
   /** Monotonic clock, ms. */
   readonly startedMs: number;
   /** Wall clock, ms. */

@@ -6,6 +6,7 @@ import type { FunnelCounter } from "../counters/funnelCounter";
 import type { LiveViews } from "../features/liveViews";
 import type { CatalogStream } from "../ports/catalogStream";
 import type { FeatureStore } from "../ports/featureStore";
+import type { PrecomputedLists } from "../ports/precomputedLists";
 import type { SlateSink } from "../ports/slateSink";
 import type { ReplicaStats } from "../replicaStats";
 import type { WorkspaceRuntime } from "../workspaces";
@@ -22,6 +23,7 @@ export interface HttpContext {
   readonly eventLog: DurableLog;
   readonly catalog: CatalogStream;
   readonly slates: SlateSink;
+  readonly lists: PrecomputedLists;
   readonly views: LiveViews;
   readonly features: FeatureStore;
   readonly metrics: Metrics;
@@ -36,6 +38,8 @@ export interface HttpContext {
   /** Why the replica is not ready, or null. */
   readonly notReady: () => string | null;
   readonly isDraining: () => boolean;
+  /** True while requests wait so long that what nobody waits for should not be begun. */
+  readonly isBusy: () => boolean;
 }
 
 /** Authenticates and charges the caller's rate limit. */

@@ -55,6 +55,12 @@ export function createMetrics() {
       help: "Ranker scores that were NaN or infinite and were replaced",
       registers,
     }),
+    precomputed: new Counter({
+      name: "shortlist_precomputed_lists_total",
+      help: "Shoppers whose list was to be computed ahead, by what became of it",
+      labelNames: ["outcome"],
+      registers,
+    }),
     events: new Counter({
       name: "shortlist_events_total",
       help: "Events by what became of them",

@@ -6,6 +6,7 @@ import { registerEvents } from "./eventsRoute";
 import { registerExplain } from "./explainRoutes";
 import { registerFeatures } from "./featuresRoute";
 import { registerOperations } from "./operationsRoutes";
+import { registerPrecompute } from "./precomputeRoute";
 import { registerRecommend } from "./recommendRoute";
 import { registerRelated } from "./relatedRoute";
 import { registerRulePreview } from "./rulePreviewRoute";
@@ -60,6 +61,7 @@ export function createServer(context: HttpContext): FastifyInstance {
   registerCatalog(app, context);
   registerRulePreview(app, context);
   registerExplain(app, context);
+  registerPrecompute(app, context);
   registerFeatures(app, context);
   registerOperations(app, context);
   return app;

@@ -1,3 +1,4 @@
+import type { PrecomputedList } from "@shortlist/contracts";
 import type { FeatureReading } from "@shortlist/ml";
 
 /** What the online store holds for a shopper, in ids of the shop: releases differ in their rows. */
@@ -13,6 +14,8 @@ export interface ShopperState {
   readonly isOptedOut: boolean;
   /** Readings of the feature views that were asked for, by view id. */
   readonly features?: ReadonlyMap<string, FeatureReading>;
+  /** The list computed for the shopper of the surface that was asked for; null or absent when there is none. */
+  readonly list?: PrecomputedList | null;
 }
 
 export type ShopperRead =
@@ -34,6 +37,8 @@ export interface Wanted {
   readonly spaceId: string;
   /** Feature views to read of the shopper, as `name@version`. One that is not live is left out. */
   readonly viewIds: readonly string[];
+  /** Surface whose precomputed list is wanted too; absent: none is read. */
+  readonly listSurface?: string | undefined;
 }
 
 export interface ShopperStore {

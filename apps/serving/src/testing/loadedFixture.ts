@@ -10,6 +10,7 @@ import { createGuards } from "../degrade/guards";
 import { PressureMeter } from "../degrade/pressureMeter";
 import { createRecentSlates, type RecentSlates } from "../degrade/recentSlates";
 import { createFunnel, type Funnel } from "../funnel/recommend";
+import { ListUse } from "../funnel/shopperList";
 import { createSlateCache, type SlateCache } from "../funnel/slateCache";
 import type { SlateRequest } from "../funnel/types";
 import type { ShopperState, ShopperStore } from "../ports/shopperStore";
@@ -68,7 +69,14 @@ export function openFunnel(
     rules = NO_RULES,
     degrader = createDegrader(loaded.surfaces),
     cache = createSlateCache(0),
-  }: { recentSlates?: RecentSlates; rules?: CompiledRules; degrader?: Degrader; cache?: SlateCache } = {},
+    listUse = new ListUse(),
+  }: {
+    recentSlates?: RecentSlates;
+    rules?: CompiledRules;
+    degrader?: Degrader;
+    cache?: SlateCache;
+    listUse?: ListUse;
+  } = {},
 ): Funnel {
   return createFunnel({
     loaded,
@@ -76,6 +84,7 @@ export function openFunnel(
     recentSlates,
     degrader,
     cache,
+    listUse,
     guards: createGuards(loaded, new Breakers(() => performance.now(), Date.now)),
     load: new PressureMeter(() => performance.now()),
     rules: { current: rules },
