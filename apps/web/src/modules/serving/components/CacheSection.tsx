@@ -8,7 +8,6 @@ const LABELS: Readonly<Record<string, string>> = {
   hot_shoppers: "Shoppers read very often",
   identical_requests: "The same request within 60 s",
   precomputed_lists: "Precomputed lists",
-  precomputed_lists: "Precomputed lists",
 };
 const head = "h-8 pr-6 text-right font-medium";
 
