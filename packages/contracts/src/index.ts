@@ -23,5 +23,6 @@ export * from "./roles";
 export * from "./rulePreview";
 export * from "./rules";
 export * from "./slateLog";
+export * from "./surfaceSettings";
 export * from "./toStored";
 export * from "./trainingSet";

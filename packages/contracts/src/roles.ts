@@ -30,6 +30,8 @@ export const PERMISSIONS = {
   "quality:repair": ["product_manager", "ml_engineer", "admin"],
   "identity:manage": ["ml_engineer", "admin"],
   "switch:throw": ["product_manager", "ml_engineer", "admin"],
+  /** A change is a release and moves latency and models of a whole surface: as publishing. Rules and switches are for all. */
+  "surface:edit": ["ml_engineer", "admin"],
   "rule:edit": ["product_manager", "ml_engineer", "admin"],
   "rule:compliance": ["admin"],
   "key:manage": ["admin"],

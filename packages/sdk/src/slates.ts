@@ -79,5 +79,13 @@ function readLast(text: string | null, nowMs: number): readonly SlateItem[] | nu
 }
 
 function toItem(itemId: string, position: number): SlateItem {
-  return { itemId, position, score: 0, reason: "Popular", price: null, sources: ["fallback"], isSponsored: false };
+  return {
+    itemId,
+    position,
+    score: 0,
+    reason: "Popular",
+    price: null,
+    sources: ["fallback"],
+    isSponsored: false,
+  };
 }

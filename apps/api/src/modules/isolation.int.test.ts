@@ -106,6 +106,8 @@ const ATTEMPTS = {
     }),
   retireView: (call, own, other) =>
     call.featureViews.retire({ workspace: own.slug, name: other.slug.replaceAll("-", "_"), version: 1 }),
+  surfaces: (call, own) => call.surfaces.list({ workspace: own.slug, range: "1h" }),
+  surface: (call, own) => call.surfaces.get({ workspace: own.slug, surface: "cart" }),
   home: (call, own) => call.home.get({ workspace: own.slug }),
   direct: (call, _own, other) => call.models.list({ workspace: other.slug }),
 } satisfies Record<

@@ -53,7 +53,9 @@ export const modelEndpoints: readonly Endpoint[] = [
         .array(Surface)
         .min(1)
         .optional()
-        .describe("Where it is to rank; everywhere when absent. Other surfaces keep their ranker."),
+        .describe(
+          "Where it is to rank; other surfaces keep their ranker. Absent: all but surfaces whose settings name one.",
+        ),
       note: z.string().min(1).max(500),
     }),
     response: z.object({ releaseId: z.string(), number: z.int() }),

@@ -43,6 +43,7 @@ test.each(endpoints.map((endpoint) => [`${endpoint.method} ${endpoint.path}`, en
       .replace("{id}", randomUUID())
       .replace("{name}", "ranker")
       .replace("{number}", "1")
+      .replace("{surface}", "cart")
       .replace("{target}", "cart");
     const other = await app.createWorkspace();
     const foreign = await createKey(["admin", "catalog"], other.slug);

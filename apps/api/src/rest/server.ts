@@ -12,6 +12,7 @@ import { registerHealth } from "./health";
 import { modelEndpoints } from "./modelEndpoints";
 import { createOpenApi } from "./openapi";
 import { createErrorHandler } from "./problem";
+import { surfaceEndpoints } from "./surfaceEndpoints";
 import { switchEndpoints } from "./switchEndpoints";
 import { trainingSetEndpoints } from "./trainingSetEndpoints";
 import { workspaceEndpoints } from "./workspaceEndpoints";
@@ -21,6 +22,7 @@ export const endpoints = [
   ...dataEndpoints,
   ...modelEndpoints,
   ...featureEndpoints,
+  ...surfaceEndpoints,
   ...switchEndpoints,
   ...trainingSetEndpoints,
 ];

@@ -13,6 +13,7 @@ import { modelsRouter } from "../modules/registry/router";
 import { releasesRouter } from "../modules/releases/router";
 import { rulesRouter } from "../modules/rules/router";
 import { servingRouter } from "../modules/serving/router";
+import { surfacesRouter } from "../modules/surfaces/router";
 import { switchesRouter } from "../modules/switches/router";
 import { trainingSetsRouter } from "../modules/trainingSets/router";
 import { workspacesRouter } from "../modules/workspaces/router";
@@ -34,6 +35,7 @@ export const appRouter = router({
   quality: qualityRouter,
   releases: releasesRouter,
   rules: rulesRouter,
+  surfaces: surfacesRouter,
   switches: switchesRouter,
   serving: servingRouter,
   trainingSets: trainingSetsRouter,

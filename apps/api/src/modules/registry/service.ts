@@ -70,6 +70,14 @@ export async function getModelVersion(ctx: Ctx, workspaceId: string, at: { name:
   };
 }
 
+export async function findVersionId(
+  ctx: Ctx,
+  workspaceId: string,
+  at: { name: string; version: number },
+): Promise<string | null> {
+  return (await findVersionRow(ctx.db, workspaceId, at))?.id ?? null;
+}
+
 /** Manifests of versions by id, for explanations and for compiling releases. */
 export async function listVersions(ctx: Ctx, workspaceId: string, ids: readonly string[]) {
   const rows = await listVersionRowsById(ctx.db, workspaceId, ids);

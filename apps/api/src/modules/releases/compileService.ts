@@ -1,7 +1,17 @@
-import { Release, SURFACES, type Surface } from "@shortlist/contracts";
+// Releases from registered versions and stored settings. Numbering, hashing and storing them is in publish.ts.
+import {
+  Release,
+  type SettingsBySurface,
+  SURFACES,
+  type Surface,
+  type SurfaceSettings,
+} from "@shortlist/contracts";
+import type { Tx } from "@shortlist/db";
 import { AppError } from "@shortlist/platform";
-import { getModelVersion, listVersions } from "../registry/service";
-import { type CompiledVersion, compileRelease } from "./decide";
+import { findVersionId, getModelVersion, listVersions } from "../registry/service";
+import { readSurfaceSettings } from "../surfaces/liveService";
+import { type CompiledVersion, compileRelease, decideNamedModels, findGeneralRanker } from "./decide";
+import { parseModelRef } from "./history";
 import { type PublishCtx, publishRelease, toArtifactRef } from "./publish";
 import { findReleaseRow } from "./repository";
 
@@ -21,24 +31,52 @@ export interface CompileRequest {
   };
   /** Model version by surface, where it is not `ranker`. */
   readonly surfaceRankerIds?: Partial<Record<Surface, string>>;
+  /** The release this one is made from: refused when another became current meanwhile. */
+  readonly basedOn?: string;
+  /** Settings that are to hold from this release on, and how they are stored with it. */
+  readonly change?: {
+    readonly surface: Surface;
+    readonly settings: SurfaceSettings | null;
+    readonly store: (tx: Tx) => Promise<void>;
+  };
 }
 
-/** Compiles a release from registered versions and makes it current. */
+/** A person's change while a release is compiled; more than this in a row is no coincidence. */
+const TRIES = 3;
+class SettingsMoved extends AppError {
+  constructor() {
+    super("conflict", "settings changed while a release was compiled", {
+      publicDetail: "Settings of a surface were changed meanwhile; try again",
+    });
+  }
+}
+
+/** Compiles a release from registered versions and the settings of surfaces, and makes it current. */
 export async function compileAndPublish(ctx: PublishCtx, request: CompileRequest): Promise<Release> {
+  for (let tries = 1; ; tries++)
+    try {
+      return await compileOnce(ctx, request);
+    } catch (error) {
+      if (!(error instanceof SettingsMoved) || tries === TRIES) throw error;
+    }
+}
+
+async function compileOnce(ctx: PublishCtx, request: CompileRequest): Promise<Release> {
+  const { workspaceId, createdBy, change } = request;
   const ids = request.modelVersionIds;
-  const wanted = [...Object.values(ids), ...Object.values(request.surfaceRankerIds ?? {})].filter(
-    (id) => id != null,
-  );
-  const found = await listVersions(ctx, request.workspaceId, wanted);
-  const load = async (id: string | null | undefined): Promise<CompiledVersion | null> => {
-    if (id == null) return null;
-    const version = found.find((candidate) => candidate.id === id);
-    if (version === undefined)
-      throw new AppError("not_found", `no model version ${id}`, {
-        publicDetail: "A model version of this release is not registered in this workspace",
-      });
+  const stored = await readSurfaceSettings(ctx.db, workspaceId);
+  const settings = change === undefined ? stored.settings : withChange(stored.settings, change);
+  const namedIds = await listNamedVersionIds(ctx, workspaceId, settings);
+  const wanted = [
+    ...Object.values(ids),
+    ...Object.values(request.surfaceRankerIds ?? {}),
+    ...namedIds.values(),
+  ].filter((id) => id != null);
+  const found = await listVersions(ctx, workspaceId, wanted);
+  const versions = new Map<string, CompiledVersion>();
+  for (const version of found) {
     const bytes = await ctx.artifacts.get(version.manifestSha256);
-    return {
+    versions.set(version.id, {
       modelVersionId: version.id,
       modelName: version.modelName,
       version: version.version,
@@ -46,32 +84,89 @@ export async function compileAndPublish(ctx: PublishCtx, request: CompileRequest
       itemTableId: version.manifest.itemTableId,
       manifest: toArtifactRef("manifest.json", bytes, version.manifestSha256),
       artifacts: version.artifacts,
-    };
+    });
+  }
+  const get = (id: string | null | undefined): CompiledVersion | null => {
+    if (id == null) return null;
+    const version = versions.get(id);
+    if (version === undefined)
+      throw new AppError("not_found", `no model version ${id}`, {
+        publicDetail: "A model version of this release is not registered in this workspace",
+      });
+    return version;
   };
+  const named = decideNamedModels(settings, {
+    find: (ref) => versions.get(namedIds.get(ref) ?? "") ?? null,
+    itemTableId: request.itemTable.id,
+  });
   const body = compileRelease({
     itemTable: request.itemTable,
     lists: request.lists,
     versions: {
-      collaborative: await load(ids.collaborative),
-      content: await load(ids.content),
-      covisitation: await load(ids.covisitation),
-      graphWalk: await load(ids.graphWalk),
-      ranker: await load(ids.ranker),
-      popularity: await load(ids.popularity),
+      collaborative: get(ids.collaborative),
+      content: get(ids.content),
+      covisitation: get(ids.covisitation),
+      graphWalk: get(ids.graphWalk),
+      ranker: get(ids.ranker),
+      popularity: get(ids.popularity),
     },
-    surfaceRankers: await loadSurfaceRankers(request.surfaceRankerIds ?? {}, load),
+    // What a request names for this release comes before what settings name for all.
+    surfaceRankers: { ...named.rankers, ...mapRankers(request.surfaceRankerIds ?? {}, get) },
+    preRankers: named.preRankers,
+    settings: named.settings,
   });
-  const { workspaceId, createdBy, note } = request;
-  return publishRelease(ctx, { workspaceId, createdBy, note, body });
+  const note = [request.note, ...named.notes].join("; ");
+  return publishRelease(ctx, {
+    workspaceId,
+    createdBy,
+    note,
+    body,
+    async alongside(tx, { currentReleaseId }) {
+      const now = await readSurfaceSettings(tx, workspaceId);
+      if (now.revisions !== stored.revisions) throw new SettingsMoved();
+      if (request.basedOn !== undefined && request.basedOn !== currentReleaseId)
+        throw new AppError("conflict", "another release became current", {
+          publicDetail: "Another release became current meanwhile; look at it and try again",
+        });
+      await change?.store(tx);
+    },
+  });
 }
 
-async function loadSurfaceRankers(
+function withChange(
+  settings: SettingsBySurface,
+  change: { surface: Surface; settings: SurfaceSettings | null },
+): SettingsBySurface {
+  const { [change.surface]: _before, ...others } = settings;
+  return change.settings === null ? others : { ...others, [change.surface]: change.settings };
+}
+
+/** Versions that settings name, by `name@version`; one that is not registered is not in it. */
+async function listNamedVersionIds(
+  ctx: PublishCtx,
+  workspaceId: string,
+  settings: SettingsBySurface,
+): Promise<Map<string, string>> {
+  const refs = new Set(
+    Object.values(settings).flatMap(({ ranker, preRanker }) => [ranker, preRanker?.model ?? null]),
+  );
+  const ids = new Map<string, string>();
+  for (const ref of refs) {
+    if (ref === null) continue;
+    const { modelName, version } = parseModelRef(ref);
+    const id = await findVersionId(ctx, workspaceId, { name: modelName, version });
+    if (id !== null) ids.set(ref, id);
+  }
+  return ids;
+}
+
+function mapRankers(
   ids: Partial<Record<Surface, string>>,
-  load: (id: string) => Promise<CompiledVersion | null>,
-): Promise<Partial<Record<Surface, CompiledVersion>>> {
+  get: (id: string) => CompiledVersion | null,
+): Partial<Record<Surface, CompiledVersion>> {
   const rankers: Partial<Record<Surface, CompiledVersion>> = {};
   for (const surface of SURFACES) {
-    const version = ids[surface] === undefined ? null : await load(ids[surface]);
+    const version = ids[surface] === undefined ? null : get(ids[surface]);
     if (version !== null) rankers[surface] = version;
   }
   return rankers;
@@ -86,7 +181,10 @@ export async function publishWithRanker(
   request: {
     workspaceId: string;
     ranker: { name: string; version: number };
-    /** Where the version is to rank; absent: everywhere. Other surfaces keep what they have. */
+    /**
+     * Where the version is to rank; other surfaces keep what they have. Absent: everywhere but on surfaces whose
+     * settings name a ranker.
+     */
     surfaces?: readonly Surface[] | undefined;
     note: string;
     createdBy: string;
@@ -98,6 +196,38 @@ export async function publishWithRanker(
     throw new AppError("invalid_request", `${ranker.name} is a ${version.model.kind}`, {
       fields: [{ field: "ranker.name", problem: `is a ${version.model.kind} model, not a ranker` }],
     });
+  const current = await getCurrentRelease(ctx, workspaceId);
+  const named = Object.fromEntries((request.surfaces ?? []).map((surface) => [surface, version.id]));
+  const release = await compileAndPublish(ctx, {
+    ...rebuild(current, { workspaceId, createdBy, note, rankerId: version.id }),
+    surfaceRankerIds:
+      request.surfaces === undefined ? {} : { ...keepOtherRankers(current, request.surfaces), ...named },
+  });
+  return { releaseId: release.releaseId, number: release.number };
+}
+
+/** A new release that is the current one with other settings of a surface. */
+export async function publishWithSettings(
+  ctx: PublishCtx,
+  request: Required<Pick<CompileRequest, "workspaceId" | "createdBy" | "note" | "change">>,
+): Promise<{ releaseId: string; number: number }> {
+  const { workspaceId, createdBy, note, change } = request;
+  const current = await getCurrentRelease(ctx, workspaceId);
+  const { settings } = await readSurfaceSettings(ctx.db, workspaceId);
+  const general = findGeneralRanker(current, settings);
+  const before = settings[change.surface]?.ranker ?? null;
+  // Only a change of the ranker changes it: a surface may have got its own with a release and not by settings.
+  const changed = (change.settings?.ranker ?? null) === before ? [] : [change.surface];
+  const release = await compileAndPublish(ctx, {
+    ...rebuild(current, { workspaceId, createdBy, note, rankerId: idOf(current, general) }),
+    surfaceRankerIds: keepOtherRankers(current, changed),
+    basedOn: current.releaseId,
+    change,
+  });
+  return { releaseId: release.releaseId, number: release.number };
+}
+
+async function getCurrentRelease(ctx: PublishCtx, workspaceId: string): Promise<Release> {
   const { currentReleaseId } = await ctx.db.workspace.findUniqueOrThrow({ where: { id: workspaceId } });
   const row =
     currentReleaseId === null ? null : await findReleaseRow(ctx.db, workspaceId, { id: currentReleaseId });
@@ -105,34 +235,40 @@ export async function publishWithRanker(
     throw new AppError("conflict", "no current release", {
       publicDetail: "There is no release to build on yet; train models first",
     });
-  const current = Release.parse(row.content);
-  const idOf = (ref: string | null) =>
-    current.models.find((model) => model.ref === ref)?.modelVersionId ?? null;
-  const release = await compileAndPublish(ctx, {
-    workspaceId,
-    createdBy,
-    note,
+  return Release.parse(row.content);
+}
+
+/** What makes the current release once more. */
+function rebuild(
+  current: Release,
+  o: { workspaceId: string; createdBy: string; note: string; rankerId: string | null },
+): CompileRequest {
+  const { rankerId, ...rest } = o;
+  return {
+    ...rest,
     itemTable: current.itemTable,
     lists: current.lists,
     modelVersionIds: {
-      collaborative: idOf(current.collaborative),
-      content: idOf(current.content),
-      covisitation: idOf(current.covisitation),
-      graphWalk: idOf(current.graphWalk),
+      collaborative: idOf(current, current.collaborative),
+      content: idOf(current, current.content),
+      covisitation: idOf(current, current.covisitation),
+      graphWalk: idOf(current, current.graphWalk),
       popularity: current.models.find(({ kind }) => kind === "popularity")?.modelVersionId ?? null,
-      ranker: version.id,
+      ranker: rankerId,
     },
-    surfaceRankerIds: request.surfaces === undefined ? {} : keepOtherRankers(current, request.surfaces),
-  });
-  return { releaseId: release.releaseId, number: release.number };
+  };
+}
+
+function idOf(release: Release, ref: string | null): string | null {
+  return release.models.find((model) => model.ref === ref)?.modelVersionId ?? null;
 }
 
 /** The rankers of the surfaces that are not to change; one that has none gets the new version. */
 function keepOtherRankers(current: Release, changed: readonly Surface[]): Partial<Record<Surface, string>> {
   const kept: Partial<Record<Surface, string>> = {};
   for (const { surface, rankers } of current.surfaces) {
-    const held = current.models.find(({ ref }) => ref === rankers[0]?.model);
-    if (held !== undefined && !changed.includes(surface)) kept[surface] = held.modelVersionId;
+    const id = idOf(current, rankers[0]?.model ?? null);
+    if (id !== null && !changed.includes(surface)) kept[surface] = id;
   }
   return kept;
 }

@@ -1,7 +1,7 @@
 import { ReleaseSurface, SURFACES } from "@shortlist/contracts";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type CompiledVersion, compileRelease, createDefaultSurfaces, decideActivation } from "./decide";
+import { type CompiledVersion, compileRelease, createSurfaces, decideActivation } from "./decide";
 import { computeServingPeriods, parseModelRef, toModelRef } from "./history";
 
 const artifact = (name: string) => ({ name, sha256: "0".repeat(64), bytes: 1 });
@@ -63,9 +63,7 @@ test("a surface may have a ranker of its own, which the release then holds once"
 });
 
 test("search suggestions ask the text before anything else", () => {
-  const { sources } = createDefaultSurfaces(() => null).find(
-    ({ surface }) => surface === "search_suggestions",
-  )!;
+  const { sources } = createSurfaces(() => null).find(({ surface }) => surface === "search_suggestions")!;
   const largest = [...sources].sort((a, b) => b.quota - a.quota)[0]!;
   expect(largest.name).toBe("search");
 });
@@ -81,7 +79,7 @@ test("versions over another item table are refused: indexes would name the wrong
 });
 
 test("every surface has defaults that the contract accepts and that leave time for the ranker", () => {
-  const surfaces = createDefaultSurfaces(() => "ranker@1");
+  const surfaces = createSurfaces(() => "ranker@1");
   expect(surfaces.map(({ surface }) => surface).sort()).toEqual([...SURFACES].sort());
   for (const surface of surfaces) {
     expect(() => ReleaseSurface.parse(surface)).not.toThrow();

@@ -4,8 +4,10 @@ import {
   type Release,
   type ReleaseSurface,
   RerankPolicy,
+  type SettingsBySurface,
   SURFACES,
   type Surface,
+  type SurfaceSettings,
 } from "@shortlist/contracts";
 import { AppError } from "@shortlist/platform";
 import { toModelRef } from "./history";
@@ -35,6 +37,10 @@ export interface CompileInput {
   };
   /** Rankers of single surfaces, in place of the one of all the others. */
   readonly surfaceRankers?: Partial<Record<Surface, CompiledVersion>>;
+  /** Versions that settings name as pre-rankers. */
+  readonly preRankers?: readonly CompiledVersion[];
+  /** Where a person has set how lists are built; the defaults elsewhere. */
+  readonly settings?: SettingsBySurface;
 }
 
 export type ReleaseBody = Pick<
@@ -47,8 +53,8 @@ export type ReleaseBody = Pick<
  * per-item array of a release is read in one order, and mixing two would show the wrong products.
  */
 export function compileRelease(input: CompileInput): ReleaseBody {
-  const { itemTable, lists, versions, surfaceRankers = {} } = input;
-  const named = [...Object.values(versions), ...Object.values(surfaceRankers)];
+  const { itemTable, lists, versions, surfaceRankers = {}, preRankers = [], settings = {} } = input;
+  const named = [...Object.values(versions), ...Object.values(surfaceRankers), ...preRankers];
   const used = [
     ...new Map(
       named.flatMap((version) => (version === null ? [] : [[version.modelVersionId, version]])),
@@ -80,7 +86,7 @@ export function compileRelease(input: CompileInput): ReleaseBody {
     content: refOf(versions.content),
     covisitation: refOf(versions.covisitation),
     graphWalk: refOf(versions.graphWalk),
-    surfaces: createDefaultSurfaces((surface) => refOf(surfaceRankers[surface] ?? versions.ranker)),
+    surfaces: createSurfaces((surface) => refOf(surfaceRankers[surface] ?? versions.ranker), settings),
   };
 }
 
@@ -198,26 +204,88 @@ const SURFACE_DEFAULTS: Record<Surface, SurfaceDefaults> = {
 /** A source may take this share of the budget: the ranker and the assembly need the rest. */
 const SOURCE_BUDGET_SHARE = 0.4;
 
-export function createDefaultSurfaces(rankerOf: (surface: Surface) => string | null): ReleaseSurface[] {
-  return SURFACES.map((surface) => createDefaultSurface(surface, rankerOf(surface)));
+export function createSurfaces(
+  rankerOf: (surface: Surface) => string | null,
+  settings: SettingsBySurface = {},
+): ReleaseSurface[] {
+  return SURFACES.map((surface) => {
+    const { ranker: _own, ...made } = settings[surface] ?? createDefaultSettings(surface);
+    const ref = rankerOf(surface);
+    return {
+      surface,
+      tier: SURFACE_DEFAULTS[surface].tier,
+      ...made,
+      rankers: ref === null ? [] : [{ model: ref, sharePct: 100 }],
+    };
+  });
 }
 
-function createDefaultSurface(surface: Surface, rankerRef: string | null): ReleaseSurface {
-  const { quotas, rerank, ...defaults } = SURFACE_DEFAULTS[surface];
+export function createDefaultSettings(surface: Surface): SurfaceSettings {
+  const { quotas, rerank, budgetMs, candidateLimit } = SURFACE_DEFAULTS[surface];
   return {
-    surface,
     mode: "live",
+    budgetMs,
+    candidateLimit,
     preRanker: null,
-    ...defaults,
+    ranker: null,
     rerank: RerankPolicy.parse(rerank),
     sources: Object.entries(quotas).map(([name, quota]) => ({
       name: name as CandidateSourceName,
       enabled: true,
       quota,
-      timeoutMs: Math.round(defaults.budgetMs * SOURCE_BUDGET_SHARE),
+      timeoutMs: Math.round(budgetMs * SOURCE_BUDGET_SHARE),
     })),
-    rankers: rankerRef === null ? [] : [{ model: rankerRef, sharePct: 100 }],
   };
+}
+
+/**
+ * What settings name and a release over this item table cannot have: its surface is ranked as all others, or pre-ranked
+ * by rank fusion, and the release's note says so. A new item table must not stop training from publishing.
+ */
+export function decideNamedModels(
+  settings: SettingsBySurface,
+  o: { find: (ref: string) => CompiledVersion | null; itemTableId: string },
+): {
+  settings: SettingsBySurface;
+  rankers: Partial<Record<Surface, CompiledVersion>>;
+  preRankers: CompiledVersion[];
+  notes: string[];
+} {
+  const usable = (ref: string): CompiledVersion | null => {
+    const version = o.find(ref);
+    return version === null || (version.itemTableId !== null && version.itemTableId !== o.itemTableId)
+      ? null
+      : version;
+  };
+  const rankers: Partial<Record<Surface, CompiledVersion>> = {};
+  const preRankers: CompiledVersion[] = [];
+  const notes: string[] = [];
+  const decided: SettingsBySurface = {};
+  for (const surface of SURFACES) {
+    const held = settings[surface];
+    if (held === undefined) continue;
+    decided[surface] = held;
+    const ranker = held.ranker === null ? null : usable(held.ranker);
+    if (ranker !== null) rankers[surface] = ranker;
+    else if (held.ranker !== null) notes.push(`${surface} does without its ranker ${held.ranker}`);
+    const preRef = held.preRanker?.model ?? null;
+    const preRanker = preRef === null ? null : usable(preRef);
+    if (preRanker !== null) preRankers.push(preRanker);
+    else if (preRef !== null && held.preRanker !== null) {
+      notes.push(`${surface} does without its pre-ranker ${preRef}`);
+      decided[surface] = { ...held, preRanker: { ...held.preRanker, model: null } };
+    }
+  }
+  return { settings: decided, rankers, preRankers, notes };
+}
+
+/** The ranker of surfaces that have none of their own, as a release shows it; null when it has no ranker. */
+export function findGeneralRanker(
+  release: Pick<Release, "surfaces">,
+  settings: SettingsBySurface,
+): string | null {
+  const general = release.surfaces.find(({ surface }) => (settings[surface]?.ranker ?? null) === null);
+  return (general ?? release.surfaces[0])?.rankers[0]?.model ?? null;
 }
 
 /** How an activation is recorded: an older release than the current one is a roll-back. */

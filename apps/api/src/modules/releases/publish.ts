@@ -38,6 +38,8 @@ export interface ReleaseRequest {
   readonly createdBy: string;
   readonly note: string;
   readonly body: ReleaseBody;
+  /** Part of publishing: what it writes stands or falls with the release. The workspace is locked. */
+  readonly alongside?: (tx: Tx, o: { currentReleaseId: string | null }) => Promise<void>;
 }
 
 /** Numbers, hashes and stores a release, and makes it current. The workspace's row lock makes numbers gapless. */
@@ -45,6 +47,7 @@ export async function publishRelease(ctx: PublishCtx, request: ReleaseRequest): 
   const { workspaceId, createdBy, note, body } = request;
   const release = await ctx.db.$transaction(async (tx) => {
     const workspace = await lockWorkspace(tx, workspaceId);
+    await request.alongside?.(tx, workspace);
     const last = await tx.release.findFirst({
       where: { workspaceId },
       orderBy: { number: "desc" },
@@ -129,11 +132,15 @@ async function setCurrent(
   await bumpControlRevision(tx, o.workspaceId);
 }
 
-async function lockWorkspace(tx: Tx, id: string): Promise<{ slug: string; currentNumber: number | null }> {
+async function lockWorkspace(
+  tx: Tx,
+  id: string,
+): Promise<{ slug: string; currentNumber: number | null; currentReleaseId: string | null }> {
   await tx.$queryRaw`SELECT id FROM "Workspace" WHERE id = ${id} FOR UPDATE`;
   const workspace = await tx.workspace.findUniqueOrThrow({
     where: { id },
-    select: { slug: true, currentRelease: { select: { number: true } } },
+    select: { slug: true, currentReleaseId: true, currentRelease: { select: { number: true } } },
   });
-  return { slug: workspace.slug, currentNumber: workspace.currentRelease?.number ?? null };
+  const { slug, currentReleaseId, currentRelease } = workspace;
+  return { slug, currentReleaseId, currentNumber: currentRelease?.number ?? null };
 }

@@ -11,7 +11,7 @@ export const releasesRouter = router({
     .input(
       z.object({
         ranker: z.object({ name: z.string().max(128), version: z.int().min(1) }),
-        /** Where it is to rank; everywhere when absent. Other surfaces keep their ranker. */
+        /** Where it is to rank; other surfaces keep theirs. Absent: all but surfaces whose settings name a ranker. */
         surfaces: z.array(Surface).min(1).optional(),
         note: z.string().min(1).max(500),
       }),

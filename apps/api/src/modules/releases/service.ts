@@ -4,6 +4,7 @@ import { computeServingPeriods, type ServingPeriod } from "./history";
 import { findReleaseRow, listActivationRows, listReleaseRows } from "./repository";
 
 export { bumpControlRevision } from "./control";
+export { createDefaultSettings } from "./decide";
 export type { ServingPeriod } from "./history";
 export { activateRelease, publishControlDocument, republishAll } from "./publish";
 
