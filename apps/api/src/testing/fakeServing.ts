@@ -10,6 +10,29 @@ export interface FakeServing {
   close(): Promise<void>;
 }
 
+const SERVED = {
+  itemId: "sku-1",
+  state: null,
+  release: { releaseId: "0".repeat(64), number: 1, catalogChanges: 0 },
+  rules: [],
+};
+
+const createTraceItem = (itemId: string, i: number, shown: number) => ({
+  itemId,
+  sources: [{ name: "popular", rank: i + 1, score: 1 }],
+  drop: null,
+  droppedBy: null,
+  unionRank: i + 1,
+  preRank: null,
+  rankerRank: i + 1,
+  rankerScore: 0.8 - 0.3 * i,
+  rulesRank: i + 1,
+  rulesScore: 0.8 - 0.3 * i,
+  rerankRank: i + 1,
+  gate: null,
+  position: i < shown ? i : null,
+});
+
 /** A serving API that answers with one slate and accepts every event. */
 export async function startFakeServing(itemIds: readonly string[]): Promise<FakeServing> {
   const calls: FakeServing["calls"] = [];
@@ -19,7 +42,7 @@ export async function startFakeServing(itemIds: readonly string[]): Promise<Fake
       text += chunk;
     });
     request.on("end", () => {
-      const body = JSON.parse(text) as Record<string, unknown>;
+      const body = JSON.parse(text === "" ? "{}" : text) as Record<string, unknown>;
       calls.push({ path: request.url ?? "", authorization: request.headers.authorization ?? "", body });
       const answer = fake.answer ?? {
         status: 200,
@@ -28,7 +51,11 @@ export async function startFakeServing(itemIds: readonly string[]): Promise<Fake
             ? accepted
             : request.url === "/v1/rules/preview"
               ? previewFor(body)
-              : slateFor(body),
+              : request.url === "/v1/explain/replay"
+                ? replayFor(body)
+                : request.url?.endsWith("/state") === true
+                  ? SERVED
+                  : slateFor(body),
       };
       response
         .writeHead(answer.status, { "content-type": "application/json" })
@@ -49,6 +76,36 @@ export async function startFakeServing(itemIds: readonly string[]): Promise<Fake
     return {
       previews: (body.requests as unknown[]).map(() => ({ before, after })),
       matched: rules.map(({ ruleId }) => ({ ruleId, items: 1 })),
+    };
+  };
+  /** The record again, with one more candidate than its items. */
+  const replayFor = (body: Record<string, unknown>) => {
+    const record = body.record as ReturnType<typeof createSlate>;
+    const ids = [...record.items.map(({ itemId }) => itemId), "sku-below"];
+    return {
+      identical: true,
+      causes: [],
+      scoreDifferenceMax: 0,
+      releaseId: record.releaseId,
+      slate: record,
+      trace: {
+        sources: [],
+        candidateLimit: 100,
+        preRankKeep: null,
+        items: ids.map((itemId, i) => createTraceItem(itemId, i, record.items.length)),
+        features: {
+          ranker: record.modelVersion,
+          width: 3,
+          itemIds: ids,
+          rows: Buffer.from(Float32Array.from(ids.flatMap((_, i) => [1 + i, 0.5, 0.5 - i])).buffer).toString(
+            "base64",
+          ),
+        },
+      },
+      whyNot:
+        body.itemId === undefined
+          ? null
+          : { stage: "ranked_too_low", rank: 2, of: 2, score: 0.5, lastShownScore: 0.8 },
     };
   };
   const slateFor = (body: Record<string, unknown>) => ({

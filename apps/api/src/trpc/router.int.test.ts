@@ -96,6 +96,13 @@ const createRule = async (workspaceId: string) => {
     .ruleId;
 };
 
+async function createLoggedSlate({ slug, id: workspaceId }: { slug: string; id: string }) {
+  const release = await app.ctx.db.release.findFirst({ where: { workspaceId } });
+  const slate = createSlate(slug, release === null ? {} : { releaseId: release.id });
+  await storeHotSlate(app.ctx.redis, slate);
+  return { requestId: slate.requestId };
+}
+
 /** An input with which every procedure succeeds for a member who may use it. A procedure missing here fails. */
 async function createRepair({ slug }: { slug: string }) {
   await setAside(app.ctx, slug, [createTap(0)]);
@@ -107,11 +114,16 @@ const INPUTS: Record<string, InputOf> = {
   "catalog.summary": nothing,
   "catalog.item": () => ({ itemId: "sku-1" }),
   "explain.recent": nothing,
-  "explain.get": async ({ slug }) => {
-    const slate = createSlate(slug);
-    await storeHotSlate(app.ctx.redis, slate);
-    return { requestId: slate.requestId };
-  },
+  "catalog.search": () => ({ text: "shoe" }),
+  "explain.get": createLoggedSlate,
+  "explain.replay": createLoggedSlate,
+  "explain.whyNot": async (at) => ({ ...(await createLoggedSlate(at)), itemId: "sku-1" }),
+  "explain.compare": async (at) => ({
+    ...(await createLoggedSlate(at)),
+    model: { name: "ranker", version: 1 },
+  }),
+  "explain.servedItem": () => ({ itemId: "sku-1" }),
+  "explain.exposure": () => ({ itemId: "sku-1" }),
   "quality.grid": nothing,
   "quality.startChecks": nothing,
   "quality.setClosedDay": () => ({ day: "2026-12-25", closed: true }),

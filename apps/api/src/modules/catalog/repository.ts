@@ -16,6 +16,22 @@ export function listItemRows(db: Db, workspaceId: string, itemIds: readonly stri
   return db.item.findMany({ where: { workspaceId, itemId: { in: [...itemIds] } }, select: ITEM });
 }
 
+export function searchItemRows(
+  db: Db,
+  workspaceId: string,
+  { text, limit }: { text: string; limit: number },
+) {
+  return db.item.findMany({
+    where: {
+      workspaceId,
+      OR: [{ itemId: { startsWith: text } }, { title: { contains: text, mode: "insensitive" } }],
+    },
+    select: ITEM,
+    orderBy: { itemId: "asc" },
+    take: limit,
+  });
+}
+
 export async function countItems(db: Db, workspaceId: string) {
   const [row] = await db.$queryRaw<
     {

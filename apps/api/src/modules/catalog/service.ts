@@ -5,7 +5,7 @@ import { findFold } from "../../catalog/repository";
 import type { AppContext } from "../../context";
 import { listLiveStatuses } from "../serving/service";
 import { keepLastPerItem } from "./decide";
-import { countItems, listItemRows, listMatchingItemRows } from "./repository";
+import { countItems, listItemRows, listMatchingItemRows, searchItemRows } from "./repository";
 
 type Ctx = Pick<AppContext, "db">;
 type FleetCtx = Parameters<typeof listLiveStatuses>[0];
@@ -79,6 +79,14 @@ export async function getItem({ db }: Ctx, workspaceId: string, itemId: string) 
     });
   const { workspaceId: _own, ...item } = row;
   return item;
+}
+
+const SEARCH_MAX = 10;
+
+/** Items whose id begins with a text or whose title holds it; an id that is the very text comes first. */
+export async function searchItems({ db }: Ctx, workspaceId: string, text: string): Promise<ItemCard[]> {
+  const rows = await searchItemRows(db, workspaceId, { text, limit: SEARCH_MAX });
+  return rows.sort((a, b) => Number(b.itemId === text) - Number(a.itemId === text));
 }
 
 /**

@@ -42,8 +42,8 @@ export async function listRecentRequests(ctx: Ctx, workspace: Workspace, limit: 
   }));
 }
 
-/** Why this list: the whole record of one request with item cards, names and contributions (invariant 7). */
-export async function explainRequest(ctx: Ctx, workspace: Workspace, requestId: string) {
+/** The record of one request, from Redis, else from the archive. */
+export async function getSlate(ctx: Ctx, workspace: Workspace, requestId: string): Promise<SlateLogRecord> {
   const record =
     (await findHotSlate(ctx.redis, workspace.slug, requestId)) ??
     (await findArchivedSlate(await ctx.lake(), workspace.slug, requestId));
@@ -51,6 +51,12 @@ export async function explainRequest(ctx: Ctx, workspace: Workspace, requestId: 
     throw new AppError("not_found", `no slate ${requestId}`, {
       publicDetail: `No slate with request id ${requestId} is known. Slates appear here within seconds of being served.`,
     });
+  return record;
+}
+
+/** Why this list: the whole record of one request with item cards, names and contributions (invariant 7). */
+export async function explainRequest(ctx: Ctx, workspace: Workspace, requestId: string) {
+  const record = await getSlate(ctx, workspace, requestId);
   const [cards, { release, ranker }] = await Promise.all([
     findItems(ctx, workspace.id, [...record.items.map((i) => i.itemId), ...record.shopperState.recentItems]),
     findRanker(ctx, workspace.id, record),

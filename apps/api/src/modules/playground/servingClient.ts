@@ -5,21 +5,21 @@ import type { AppContext } from "../../context";
 /** Serving answers in milliseconds; a person waiting longer than this should be told that it does not. */
 const TIMEOUT_MS = 5_000;
 
-/** Calls the serving API as this workspace, with the key derived for the product's own processes. */
+/** Calls the serving API as this workspace, with the key derived for the product's own processes; without a body by GET. */
 export async function callServing(
   { env }: Pick<AppContext, "env">,
   workspace: string,
-  call: { path: string; body: unknown },
+  call: { path: string; body?: unknown },
 ): Promise<unknown> {
   let answer: Response;
   try {
     answer = await fetch(new URL(call.path, env.SERVING_URL), {
-      method: "POST",
+      method: call.body === undefined ? "GET" : "POST",
       headers: {
         authorization: `Bearer ${deriveServiceKey(env.SERVICE_KEY, workspace)}`,
-        "content-type": "application/json",
+        ...(call.body === undefined ? {} : { "content-type": "application/json" }),
       },
-      body: JSON.stringify(call.body),
+      ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
   } catch (cause) {

@@ -9,13 +9,7 @@ import { checkGoldenScores, checkRankerManifest, checkRankerShape, refuseModel }
 export async function checkRanker(manifest: ModelManifest, model: Uint8Array | undefined): Promise<void> {
   checkRankerManifest(manifest);
   if (model === undefined) throw refuseModel("A ranker package holds model.onnx; this one does not");
-  const session = await ort.InferenceSession.create(model, {
-    intraOpNumThreads: 1,
-    interOpNumThreads: 1,
-    logSeverityLevel: 3,
-  }).catch((error: Error) => {
-    throw refuseModel(`The model cannot be loaded: ${error.message}`);
-  });
+  const session = await openSession(model);
   try {
     const input = session.inputMetadata.find(({ name }) => name === manifest.input);
     const columns = input?.isTensor === true ? input.shape[1] : undefined;
@@ -28,25 +22,52 @@ export async function checkRanker(manifest: ModelManifest, model: Uint8Array | u
       },
       manifest,
     );
-    checkGoldenScores(await scoreGolden(session, manifest), manifest);
+    const { inputs } = manifest.golden;
+    const scores = await run(session, manifest, {
+      rows: Float32Array.from(inputs.flat()),
+      count: inputs.length,
+    });
+    checkGoldenScores(scores, manifest);
   } finally {
     await session.release();
   }
 }
 
-async function scoreGolden(
+/** Scores of `count` rows, as wide as the manifest's features, by a ranker that was checked when it was registered. */
+export async function scoreRows(
+  manifest: ModelManifest,
+  model: Uint8Array,
+  input: { rows: Float32Array; count: number },
+): Promise<Float32Array> {
+  checkRankerManifest(manifest);
+  const session = await openSession(model);
+  try {
+    return await run(session, manifest, input);
+  } finally {
+    await session.release();
+  }
+}
+
+function openSession(model: Uint8Array): Promise<ort.InferenceSession> {
+  return ort.InferenceSession.create(model, {
+    intraOpNumThreads: 1,
+    interOpNumThreads: 1,
+    logSeverityLevel: 3,
+  }).catch((error: Error) => {
+    throw refuseModel(`The model cannot be loaded: ${error.message}`);
+  });
+}
+
+async function run(
   session: ort.InferenceSession,
   manifest: Parameters<typeof checkGoldenScores>[1],
+  { rows, count }: { rows: Float32Array; count: number },
 ): Promise<Float32Array> {
-  const rows = manifest.golden.inputs;
-  const features = new ort.Tensor("float32", Float32Array.from(rows.flat()), [
-    rows.length,
-    manifest.features.length,
-  ]);
+  const features = new ort.Tensor("float32", rows, [count, manifest.features.length]);
   const results = await session
     .run({ [manifest.input]: features }, [manifest.output])
     .catch((error: Error) => {
-      throw refuseModel(`The model cannot score its golden rows: ${error.message}`);
+      throw refuseModel(`The model cannot score ${count} rows: ${error.message}`);
     });
   const output = results[manifest.output];
   if (output === undefined || !(output.data instanceof Float32Array))

@@ -74,6 +74,26 @@ export function checkRankerShape(shape: RankerShape, manifest: RankerManifest): 
     );
 }
 
+/**
+ * For each feature a model wants, its column among those that are there. Throws `conflict` with the names of what is
+ * missing: a default in its place would judge the model by what it was not told.
+ */
+export function alignFeatures(
+  given: ModelManifest["features"],
+  wanted: ModelManifest["features"],
+  ref: string,
+): number[] {
+  const keyOf = ({ name, view, viewVersion }: ModelManifest["features"][number]) =>
+    `${name} of ${view}@${viewVersion}`;
+  const columns = new Map(given.map((feature, column) => [keyOf(feature), column]));
+  const missing = wanted.map(keyOf).filter((key) => !columns.has(key));
+  if (missing.length > 0)
+    throw new AppError("conflict", `${ref} reads other features`, {
+      publicDetail: `${ref} reads features that this request was not ranked with: ${missing.join(", ")}`,
+    });
+  return wanted.map((feature) => columns.get(keyOf(feature))!);
+}
+
 /** The golden rows must give the scores they gave where the model was trained (M1). */
 export function checkGoldenScores(actual: ArrayLike<number>, manifest: RankerManifest): void {
   const expected = manifest.golden.scores;

@@ -38,6 +38,19 @@ export async function listRevisionRows(
   return rows.map(toRow);
 }
 
+/** Revisions by rule and number; one that is not there is left out. */
+export async function listRevisionRowsAt(
+  db: Reader,
+  workspaceId: string,
+  refs: readonly { readonly ruleId: string; readonly revision: number }[],
+): Promise<RevisionRow[]> {
+  if (refs.length === 0) return [];
+  const rows = await db.ruleRevision.findMany({
+    where: { workspaceId, OR: refs.map((ref) => ({ ...ref })) },
+  });
+  return rows.map(toRow);
+}
+
 export async function createRevisionRow(
   db: Reader,
   workspaceId: string,
