@@ -59,8 +59,9 @@ function readShare(reason: string): number {
 /** What the online store said of the shopper, or that it did not. */
 export function decideReplayRead(record: SlateLogRecord, releaseId: string): ShopperRead {
   const { degradationReasons: reasons, replay, shopperState } = record;
-  if (reasons.includes("shopper_state_late")) return { status: "late" };
-  if (reasons.includes("shopper_state_down")) return { status: "down" };
+  const blocked = replay?.blocked ?? [];
+  if (reasons.includes("shopper_state_late")) return { status: "late", blocked };
+  if (reasons.includes("shopper_state_down")) return { status: "down", blocked };
   const features = replay?.features;
   const list = replay?.list;
   const state: ShopperState = {
@@ -71,7 +72,7 @@ export function decideReplayRead(record: SlateLogRecord, releaseId: string): Sho
       list === undefined || i < list.nSince ? record.atMs : 0,
     ),
     purchased: replay?.purchased ?? [],
-    blocked: replay?.blocked ?? [],
+    blocked,
     vector: replay?.vector === undefined ? null : decodeVector(replay.vector),
     isOptedOut: false,
     ...(list === undefined

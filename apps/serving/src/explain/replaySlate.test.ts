@@ -163,7 +163,11 @@ describe("a replay", () => {
       const degrader = createDegrader(release.surfaces, { step: random.next() < 0.2 ? random.int(8) : 0 });
       degrader.replaceSwitches(switches);
       const inForce = isRuled ? rules : NO_RULES;
-      const store = createFixedStore(random.next() < 0.1 ? "down" : randomState(random));
+      const state = randomState(random);
+      const store =
+        random.next() < 0.15
+          ? { read: () => Promise.resolve({ status: "late" as const, blocked: state.blocked }) }
+          : createFixedStore(state);
       const slate = await openFunnel(breakParts(release, random), store, {
         rules: inForce,
         degrader,
@@ -185,6 +189,18 @@ describe("a replay", () => {
     }
     expect([...rungs].sort()).toEqual([0, 1, 2, 3, 4]);
     expect(Math.min(degraded, ruled, drawn)).toBeGreaterThan(50);
+  });
+
+  it("is identical for the list of last resort, blocks included", async () => {
+    const recentSlates = createRecentSlates();
+    const [first] = openFunnel(loaded).serveLastResort(slateRequest(), "funnel_failed").record.items;
+    const state = { ...NO_STATE, blocked: [first!.itemId] };
+    const funnel = openFunnel(loaded, createFixedStore(state), { recentSlates });
+    await funnel.recommend(slateRequest());
+    const { record } = funnel.serveLastResort(slateRequest(), "funnel_failed");
+    expect(record.items.map(({ itemId }) => itemId)).not.toContain(first!.itemId);
+    const replay = await replaySlate({ loaded, rules: holder(NO_RULES), now }, { record: logged(record) });
+    expect(replay).toMatchObject({ identical: true, causes: [] });
   });
 
   it("is identical with rules that were given, when the replica holds others by now", async () => {

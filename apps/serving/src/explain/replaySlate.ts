@@ -132,11 +132,18 @@ function runFixed(
     now,
     logsFeatures: () => true,
   });
-  return funnel.recommend(o.request);
+  // What failed then was no part of the answer.
+  return o.record.degradationReasons.includes("funnel_failed")
+    ? Promise.resolve(funnel.serveLastResort(o.request, "funnel_failed"))
+    : funnel.recommend(o.request);
 }
 
-function findRemembered({ items }: LoadedRelease, { replay, atMs }: SlateLogRecord): RememberedSlate | null {
-  const kept = replay?.remembered;
+function findRemembered({ items }: LoadedRelease, record: SlateLogRecord): RememberedSlate | null {
+  const { replay, atMs, degradationReasons } = record;
+  // The last resort knows of the shopper's blocks only what it remembers.
+  const kept = degradationReasons.includes("funnel_failed")
+    ? { items: [], purchased: [], blocked: replay?.blocked ?? [] }
+    : replay?.remembered;
   if (kept === undefined) return null;
   const toRows = (ids: readonly string[]) => ids.map((id) => items.find(id)).filter((row) => row >= 0);
   return {

@@ -74,7 +74,7 @@ export function createPopularServer(
       trace,
       retrieved: assembled.entries.length,
       scored: 0,
-      view,
+      view: { ...view, blocked },
       rules,
       state: null,
       withFeatures: false,

@@ -2,6 +2,7 @@ import type { SlateReplayInputs } from "@shortlist/contracts";
 import type { RememberedSlate } from "../degrade/recentSlates";
 import type { ShopperState } from "../ports/shopperStore";
 import type { LoadedRelease } from "../release/loadedRelease";
+import type { ShopperView } from "./shopperView";
 import { normaliseQuery } from "./sources/search";
 import type { SlateRequest } from "./types";
 
@@ -20,6 +21,7 @@ export function createReplayRecorder({ items, rankers, catalog }: Recorded) {
   return (o: {
     readonly request: SlateRequest;
     readonly state: ShopperState | null;
+    readonly view: Pick<ShopperView, "blocked">;
     readonly remembered?: RememberedSlate | null;
     readonly list?: SlateReplayInputs["list"] | null;
   }): SlateReplayInputs => {
@@ -31,6 +33,8 @@ export function createReplayRecorder({ items, rankers, catalog }: Recorded) {
       if (state.vector !== null) inputs.vector = encodeVector(state.vector);
       if (read.size > 0 && state.features !== undefined) inputs.features = pickValues(state.features, read);
     }
+    // Known without the online store: acknowledged by this replica while it was away.
+    else if (o.view.blocked.length > 0) inputs.blocked = o.view.blocked.map(items.idOf);
     if (o.remembered != null)
       inputs.remembered = {
         items: Array.from(o.remembered.rows, items.idOf),
