@@ -33,7 +33,7 @@ export async function loadSampleShop(env) {
     if (signIn.apiKey === null) {
       const { key } = await callApi(env, "POST", `/v1/workspaces/${WORKSPACE}/keys`, {
         name: "sample storefront",
-        scopes: ["recommend", "events"],
+        scopes: ["recommend", "events", "catalog"],
       });
       signIn.apiKey = key;
       writeFileSync(signInPath, JSON.stringify(signIn, null, 2), { mode: 0o600 });
