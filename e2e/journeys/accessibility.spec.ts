@@ -12,6 +12,7 @@ const ROUTES = [
   "/jobs",
   "/jobs/new",
   "/catalog",
+  "/catalog/no-such-item",
   "/quality",
   "/features",
   "/features/shopper_activity",

@@ -3,6 +3,7 @@
 import Link from "next/link";
 import { Fragment, useState } from "react";
 import { ProductPicture } from "@/components/picture/ProductPicture";
+import { ItemLink } from "@/components/ui/ItemLink";
 import { ScrollRegion } from "@/components/ui/ScrollRegion";
 import { formatPrice } from "@/lib/format";
 import { useWorkspace } from "@/modules/shell/session";
@@ -120,7 +121,9 @@ function ItemCell({ item: { itemId, item } }: { item: ExplainedItem }) {
         className="size-9 shrink-0 rounded"
       />
       <span className="min-w-0">
-        <span className="block font-medium">{item?.title ?? "not in the catalogue any more"}</span>
+        <ItemLink itemId={itemId} className="block font-medium hover:underline">
+          {item?.title ?? "not in the catalogue any more"}
+        </ItemLink>
         <span className="block text-ink-3 text-xs">
           <code className="font-mono">{itemId}</code>
           {item !== null && ` · ${item.brand} · ${formatPrice(item.price, item.currency)}`}

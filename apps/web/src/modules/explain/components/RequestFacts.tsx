@@ -2,6 +2,7 @@
 
 import Link from "next/link";
 import { ProductPicture } from "@/components/picture/ProductPicture";
+import { ItemLink } from "@/components/ui/ItemLink";
 import { Mono } from "@/components/ui/Mono";
 import { Facts, Section } from "@/components/ui/Section";
 import { Time } from "@/components/ui/Time";
@@ -83,7 +84,9 @@ export function RequestFacts({ record }: { record: Explained }) {
                   brand={item?.brand ?? ""}
                   className="size-7 shrink-0 rounded"
                 />
-                <span className="truncate">{item?.title ?? itemId}</span>
+                <ItemLink itemId={itemId} className="truncate hover:underline">
+                  {item?.title ?? itemId}
+                </ItemLink>
               </li>
             ))}
           </ol>

@@ -12,10 +12,13 @@ import { downloadText } from "@/lib/download";
 import { formatCount } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
 import { useWorkspace } from "@/modules/shell/session";
+import { CompareSection } from "../components/CompareSection";
 import { ItemTable } from "../components/ItemTable";
+import { ReplaySection } from "../components/ReplaySection";
 import { RequestFacts } from "../components/RequestFacts";
 import { SourceTable } from "../components/SourceTable";
 import { Waterfall } from "../components/Waterfall";
+import { WhyNotSection } from "../components/WhyNotSection";
 import { explainVerdict } from "../presenters/explainView";
 
 /** Serving writes its slate log every few hundredths of a second: a slate not there after a second is unknown. */
@@ -68,6 +71,9 @@ export function ExplainPage({ requestId }: { requestId: string }) {
                 <Dropped dropped={data.dropped} />
               </div>
             </div>
+            <ReplaySection requestId={requestId} />
+            <WhyNotSection requestId={requestId} />
+            <CompareSection requestId={requestId} modelVersion={data.modelVersion} />
             <RequestFacts record={data} />
           </>
         )}

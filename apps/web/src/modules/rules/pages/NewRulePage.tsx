@@ -1,13 +1,14 @@
 "use client";
 
-import { useRouter } from "next/navigation";
+import { useRouter, useSearchParams } from "next/navigation";
 import { Page } from "@/components/ui/Page";
 import { useWorkspace } from "@/modules/shell/session";
 import { RuleEditor } from "../components/RuleEditor";
-import { EMPTY_FORM } from "../presenters/ruleForm";
+import { readDraft } from "../presenters/ruleForm";
 
 export function NewRulePage() {
   const router = useRouter();
+  const query = useSearchParams();
   const { slug: workspace } = useWorkspace();
   return (
     <Page
@@ -16,7 +17,7 @@ export function NewRulePage() {
     >
       <RuleEditor
         ruleId={null}
-        initial={EMPTY_FORM}
+        initial={readDraft(query)}
         isEnabled={false}
         onSaved={(ruleId) => router.push(`/w/${workspace}/rules/${ruleId}`)}
       />

@@ -52,6 +52,21 @@ export const EMPTY_FORM: RuleForm = {
   priority: "50",
 };
 
+/** The form as a link from elsewhere fills it: `effect`, `item` and `class`; anything else is as in an empty one. */
+export function readDraft(query: { get(name: string): string | null }): RuleForm {
+  const itemId = query.get("item");
+  if (itemId === null) return EMPTY_FORM;
+  const isPin = query.get("effect") === "pin";
+  const isCompliance = !isPin && query.get("class") === "compliance";
+  return {
+    ...EMPTY_FORM,
+    name: `${isPin ? "Feature" : "Block"} ${itemId}`.slice(0, 80),
+    effect: isPin ? "pin" : "hide",
+    class: isCompliance ? "compliance" : "merchandising",
+    itemIds: itemId,
+  };
+}
+
 export function toForm(rule: RuleDefinition): RuleForm {
   const { effect, match, scope } = rule;
   const text = (value: number | undefined) => (value === undefined ? "" : String(value));

@@ -1,6 +1,6 @@
 import { RuleDefinition } from "@shortlist/contracts";
 import { expect, test } from "vitest";
-import { EMPTY_FORM, type RuleForm, saysItems, toDefinition, toForm } from "./ruleForm";
+import { EMPTY_FORM, type RuleForm, readDraft, saysItems, toDefinition, toForm } from "./ruleForm";
 import { toSentence } from "./sentence";
 
 const form = (change: Partial<RuleForm>): RuleForm => ({ ...EMPTY_FORM, name: "Summer", ...change });
@@ -77,4 +77,20 @@ test.each([
   const text = toSentence(RuleDefinition.parse(toDefinition(form(change as Partial<RuleForm>))));
   if (typeof sentence === "string") expect(text).toBe(sentence);
   else expect(text).toMatch(sentence);
+});
+
+test("a link from an item fills the form with a draft, and nothing else does", () => {
+  const draft = (query: string) => readDraft(new URLSearchParams(query));
+  expect(draft("effect=hide&class=compliance&item=sku-1")).toMatchObject({
+    name: "Block sku-1",
+    effect: "hide",
+    class: "compliance",
+    itemIds: "sku-1",
+  });
+  expect(draft("effect=pin&class=compliance&item=sku-1")).toMatchObject({
+    name: "Feature sku-1",
+    effect: "pin",
+    class: "merchandising",
+  });
+  expect(draft("effect=hide")).toEqual(EMPTY_FORM);
 });
