@@ -13,7 +13,7 @@ test("a request is replayed, an item that is not in it explained, another versio
   const below = await rows.nth(20).getAttribute("data-rank-row");
 
   await page.getByLabel("Item id or words of its title").fill(below!);
-  await page.getByRole("button", { name: "Find" }).click();
+  await page.getByRole("button", { name: "Find", exact: true }).click();
   await page
     .getByRole("list", { name: "Items found" })
     .getByRole("button", { name: "Why not?" })
@@ -21,7 +21,7 @@ test("a request is replayed, an item that is not in it explained, another versio
     .click();
   await expect(page.locator("[data-why-not]")).toContainText(/came in \d+ of \d+|held back|in the slate/);
   await page.getByLabel("Item id or words of its title").fill("no-such-item");
-  await page.getByRole("button", { name: "Find" }).click();
+  await page.getByRole("button", { name: "Find", exact: true }).click();
   await page.getByRole("button", { name: "Ask all the same" }).click();
   await expect(page.locator("[data-why-not]")).toContainText("was not known to serving");
 
@@ -35,11 +35,11 @@ test("a request is replayed, an item that is not in it explained, another versio
   const { violations } = await new AxeBuilder({ page }).analyze();
   expect(violations.map(({ id }) => id)).toEqual([]);
 
-  await page.getByRole("link", { name: "Block" }).click();
+  await page.getByRole("link", { name: "Block", exact: true }).click();
   await expect(page.getByLabel("Name")).toHaveValue(/^Block /);
   await expect(page.getByLabel("Do", { exact: true })).toHaveValue("hide");
   await page.goBack();
-  await page.getByRole("link", { name: "Feature" }).click();
+  await page.getByRole("link", { name: "Feature", exact: true }).click();
   await expect(page.getByLabel("Do", { exact: true })).toHaveValue("pin");
 });
 

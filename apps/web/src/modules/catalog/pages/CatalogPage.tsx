@@ -10,6 +10,7 @@ import { formatCount, formatShare } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
 import { useWorkspace } from "@/modules/shell/session";
 import { ImportList } from "../components/ImportList";
+import { ItemSearch } from "../components/ItemSearch";
 import { ReplicaFlow } from "../components/ReplicaFlow";
 import { describeFlow } from "../presenters/flow";
 
@@ -59,6 +60,9 @@ export function CatalogPage() {
           )
         }
       </Async>
+      <Section title="Find an item" verdict="Its facts, whether it may be shown, and where it was.">
+        <ItemSearch />
+      </Section>
       <Section title="Live changes" verdict={flow.data === undefined ? undefined : describeFlow(flow.data)}>
         <Async query={flow} rows={2}>
           {(data) =>

@@ -1,5 +1,6 @@
 import { EyeOff, ShoppingBag } from "lucide-react";
 import { ProductPicture } from "@/components/picture/ProductPicture";
+import { ItemLink } from "@/components/ui/ItemLink";
 import { cn } from "@/lib/cn";
 import { formatPrice } from "@/lib/format";
 import type { RankChange } from "../presenters/rankChange";
@@ -74,7 +75,11 @@ export function ProductCard({
         <span className="truncate text-ink-3 text-xs">{item?.brand || "no brand"}</span>
         <span className="shrink-0 font-semibold">{formatPrice(item?.price, item?.currency ?? "EUR")}</span>
       </p>
-      <p className="line-clamp-2 min-h-9 font-medium leading-[1.125rem]">{title}</p>
+      <p className="line-clamp-2 min-h-9 font-medium leading-[1.125rem]">
+        <ItemLink itemId={card.itemId} className="hover:underline">
+          {title}
+        </ItemLink>
+      </p>
       <p className="mt-1 line-clamp-1 text-ink-2 text-xs leading-4">{card.reason}</p>
       <p
         className="mt-0.5 line-clamp-2 min-h-8 text-2xs text-ink-3"

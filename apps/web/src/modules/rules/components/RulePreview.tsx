@@ -5,6 +5,7 @@ import { useState } from "react";
 import { ProductPicture } from "@/components/picture/ProductPicture";
 import { Button } from "@/components/ui/Button";
 import { Field, Select } from "@/components/ui/Field";
+import { ItemLink } from "@/components/ui/ItemLink";
 import { Section } from "@/components/ui/Section";
 import { StateWord } from "@/components/ui/StateWord";
 import { formatCount } from "@/lib/format";
@@ -191,7 +192,9 @@ function SlateList({
                 className="size-8 shrink-0"
               />
               <span className="min-w-0 flex-1">
-                <span className="block truncate">{item.item?.title ?? item.itemId}</span>
+                <ItemLink itemId={item.itemId} className="block truncate hover:underline">
+                  {item.item?.title ?? item.itemId}
+                </ItemLink>
                 <span className="block truncate text-ink-3 text-xs">
                   {item.item?.brand} · {item.item?.category}
                 </span>

@@ -1,0 +1,65 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { Async } from "@/components/async/Async";
+import { Button } from "@/components/ui/Button";
+import { Field } from "@/components/ui/Field";
+import { ItemLink } from "@/components/ui/ItemLink";
+import { useTRPC } from "@/lib/trpc/client";
+import { useWorkspace } from "@/modules/shell/session";
+
+/** Finds an item by the beginning of its id or words of its title, and leads to its page. */
+export function ItemSearch() {
+  const trpc = useTRPC();
+  const { slug: workspace } = useWorkspace();
+  const [text, setText] = useState("");
+  const [searched, setSearched] = useState("");
+  const found = useQuery({
+    ...trpc.catalog.search.queryOptions({ workspace, text: searched }),
+    enabled: searched !== "",
+  });
+  return (
+    <>
+      <form
+        className="flex max-w-xl items-end gap-2"
+        onSubmit={(event) => {
+          event.preventDefault();
+          setSearched(text.trim());
+        }}
+      >
+        <Field
+          className="grow"
+          label="Item id or words of its title"
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+          maxLength={128}
+        />
+        <Button type="submit">Find</Button>
+      </form>
+      {searched !== "" && (
+        <div className="mt-3 max-w-xl">
+          <Async query={found} rows={3}>
+            {(items) =>
+              items.length === 0 ? (
+                <p className="text-ink-2">The catalogue has no such item.</p>
+              ) : (
+                <ul aria-label="Items found">
+                  {items.map((item) => (
+                    <li
+                      key={item.itemId}
+                      className="flex min-h-8 items-center gap-3 border-line border-b py-1"
+                    >
+                      <ItemLink itemId={item.itemId}>{item.title}</ItemLink>
+                      <code className="font-mono text-ink-3 text-xs">{item.itemId}</code>
+                    </li>
+                  ))}
+                </ul>
+              )
+            }
+          </Async>
+        </div>
+      )}
+    </>
+  );
+}
