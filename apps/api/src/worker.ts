@@ -16,6 +16,7 @@ import { startConsumer } from "./jobs/consume";
 import { sweepJobs } from "./jobs/sweep";
 import { onShutdown, startLoop } from "./lifecycle";
 import { startDueBackfills } from "./modules/featureViews/nightlyService";
+import { startDueLists } from "./modules/lists/service";
 import { startDueChecks } from "./modules/quality/checkService";
 import { runRetention } from "./retention/runRetention";
 import { openStreamWorker } from "./stream/openStreamWorker";
@@ -31,6 +32,8 @@ const CATALOG_UPKEEP_MS = 5_000;
 const BACKFILLS_MS = 30_000;
 /** A new day, or an import, is checked at most this much later. */
 const CHECKS_MS = 60_000;
+/** Lists of a new release are begun at most this much later. */
+const LISTS_MS = 60_000;
 const MERGE_LOCK = "sl:merge-lock";
 
 try {
@@ -91,6 +94,7 @@ try {
       for (const workspace of await listWorkspaces()) await upkeepCatalog({ ...ctx, redis }, workspace);
     }),
     startLoop({ name: "checks", intervalMs: CHECKS_MS, logger }, () => startDueChecks(ctx)),
+    startLoop({ name: "lists", intervalMs: LISTS_MS, logger }, () => startDueLists(ctx)),
     startLoop({ name: "backfills", intervalMs: BACKFILLS_MS, logger }, () => startDueBackfills(ctx)),
   ];
   onShutdown(logger, async () => {

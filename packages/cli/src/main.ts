@@ -4,6 +4,7 @@ import { ApiCallError } from "./apiClient";
 import { registerEvaluate } from "./commands/evaluate";
 import { registerFeatures } from "./commands/features";
 import { registerImport } from "./commands/import";
+import { registerLists } from "./commands/lists";
 import { registerRecommend } from "./commands/recommend";
 import { registerSampleShop } from "./commands/sampleShop";
 import { registerSimulate } from "./commands/simulate";
@@ -18,6 +19,7 @@ for (const register of [
   registerFeatures,
   registerTrain,
   registerTrainingSet,
+  registerLists,
   registerRecommend,
   registerEvaluate,
   registerSampleShop,

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { Surface } from "./recommend";
 
 /**
  * Every background job: its payload, and queue numbers with their reason. The `Job` row in Postgres holds the
@@ -43,6 +44,14 @@ export const JOBS = {
     // A year of a mid-sized shop takes less than a minute.
     timeoutMs: 60 * 60_000,
   },
+  "lists.precompute": {
+    payload: z.object({ jobId: z.string() }),
+    // Every attempt goes on where the one before was killed.
+    attempts: 5,
+    backoffMs: 5_000,
+    // 100,000 shoppers take minutes of a core; on a fleet that is busy all day it waits for quiet moments.
+    timeoutMs: 12 * 60 * 60_000,
+  },
 } as const satisfies Record<
   string,
   { payload: z.ZodType; attempts: number; backoffMs: number; timeoutMs: number }
@@ -53,6 +62,16 @@ export type JobPayload<N extends JobName> = z.infer<(typeof JOBS)[N]["payload"]>
 
 export const JOB_STATUSES = ["queued", "running", "succeeded", "failed", "cancelled"] as const;
 export type JobStatus = (typeof JOB_STATUSES)[number];
+
+/** Whose lists to compute; stored as the job's payload. */
+export const ListsConfig = z.object({
+  surface: Surface,
+  /** Shoppers who did something within so many days. */
+  activeDays: z.int().min(1).max(365).default(30),
+  /** Also those for whom nothing has happened since the last run of the release. */
+  all: z.boolean().default(false),
+});
+export type ListsConfig = z.infer<typeof ListsConfig>;
 
 /** What a training run is asked to do; stored as the job's payload. Defaults fit the sample shop. */
 export const TrainingConfig = z.object({

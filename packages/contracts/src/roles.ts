@@ -29,6 +29,7 @@ export const PERMISSIONS = {
   "backfill:run": ["ml_engineer", "admin"],
   "quality:repair": ["product_manager", "ml_engineer", "admin"],
   "identity:manage": ["ml_engineer", "admin"],
+  "lists:compute": ["ml_engineer", "admin"],
   "switch:throw": ["product_manager", "ml_engineer", "admin"],
   /** A change is a release and moves latency and models of a whole surface: as publishing. Rules and switches are for all. */
   "surface:edit": ["ml_engineer", "admin"],

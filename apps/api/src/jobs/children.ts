@@ -9,6 +9,7 @@ const CHILD_FILES = {
   "features.trainingSet": "trainingSetChild.js",
   "quality.replay": "replayChild.js",
   "quality.check": "checkChild.js",
+  "lists.precompute": "listsChild.js",
 } satisfies Record<JobName, string>;
 
 export function childPathOf(name: JobName): string {

@@ -9,6 +9,7 @@ import { registerAuthRoutes, toHeaders } from "./authRoutes";
 import { dataEndpoints } from "./dataEndpoints";
 import { featureEndpoints } from "./featureEndpoints";
 import { registerHealth } from "./health";
+import { listEndpoints } from "./listEndpoints";
 import { modelEndpoints } from "./modelEndpoints";
 import { createOpenApi } from "./openapi";
 import { createErrorHandler } from "./problem";
@@ -24,6 +25,7 @@ export const endpoints = [
   ...featureEndpoints,
   ...surfaceEndpoints,
   ...switchEndpoints,
+  ...listEndpoints,
   ...trainingSetEndpoints,
 ];
 

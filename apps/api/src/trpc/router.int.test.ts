@@ -214,6 +214,8 @@ const INPUTS: Record<string, InputOf> = {
   }),
   "rules.replay": () => ({ ruleId: null, definition: HIDE, requests: 5 }),
   "rules.audit": async ({ id }) => ({ ruleId: await createRule(id) }),
+  "lists.status": nothing,
+  "lists.precompute": () => ({ surface: "cart" }),
   "serving.replicas": nothing,
   "surfaces.list": () => ({ range: "1h" }),
   "surfaces.get": () => ({ surface: "cart" }),

@@ -6,6 +6,7 @@ import { identityRouter } from "../modules/identity/router";
 import { importsRouter } from "../modules/imports/router";
 import { jobsRouter } from "../modules/jobs/router";
 import { keysRouter } from "../modules/keys/router";
+import { listsRouter } from "../modules/lists/router";
 import { membersRouter } from "../modules/members/router";
 import { playgroundRouter } from "../modules/playground/router";
 import { qualityRouter } from "../modules/quality/router";
@@ -29,6 +30,7 @@ export const appRouter = router({
   imports: importsRouter,
   jobs: jobsRouter,
   keys: keysRouter,
+  lists: listsRouter,
   members: membersRouter,
   models: modelsRouter,
   playground: playgroundRouter,

@@ -9,7 +9,7 @@ const TIMEOUT_MS = 5_000;
 export async function callServing(
   { env }: Pick<AppContext, "env">,
   workspace: string,
-  call: { path: string; body?: unknown },
+  call: { path: string; body?: unknown; timeoutMs?: number },
 ): Promise<unknown> {
   let answer: Response;
   try {
@@ -20,7 +20,7 @@ export async function callServing(
         ...(call.body === undefined ? {} : { "content-type": "application/json" }),
       },
       ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.timeout(call.timeoutMs ?? TIMEOUT_MS),
     });
   } catch (cause) {
     throw new AppError("dependency_down", "serving did not answer", {

@@ -19,6 +19,7 @@ const JOB_WORDS: Readonly<Record<string, string>> = {
   "features.trainingSet": "Training set",
   "quality.replay": "Repair",
   "quality.check": "Checks",
+  "lists.precompute": "Lists",
 };
 
 /** What changed lately, newest first: releases made current and jobs. Checks that went well change nothing. */
