@@ -215,7 +215,11 @@ const INPUTS: Record<string, InputOf> = {
   "rules.replay": () => ({ ruleId: null, definition: HIDE, requests: 5 }),
   "rules.audit": async ({ id }) => ({ ruleId: await createRule(id) }),
   "lists.status": nothing,
-  "lists.precompute": () => ({ surface: "cart" }),
+  "lists.precompute": async ({ id: workspaceId }) => {
+    // One run of a surface at a time.
+    await app.ctx.db.job.deleteMany({ where: { workspaceId, name: "lists.precompute" } });
+    return { surface: "cart" };
+  },
   "serving.replicas": nothing,
   "surfaces.list": () => ({ range: "1h" }),
   "surfaces.get": () => ({ surface: "cart" }),
