@@ -25,7 +25,7 @@ test("a request is replayed, an item that is not in it explained, another versio
   await page.getByRole("button", { name: "Ask all the same" }).click();
   await expect(page.locator("[data-why-not]")).toContainText("was not known to serving");
 
-  await page.getByLabel("Version").selectOption({ label: "ranker@1 (ranked this request)" });
+  await page.getByLabel("Version", { exact: true }).selectOption({ label: "ranker@1 (ranked this request)" });
   await expect(page.locator("[data-compare-verdict]")).toContainText("Jaccard 1");
 
   await page.getByRole("table", { name: "Ranks after each stage" }).getByRole("link").first().click();
