@@ -1,6 +1,7 @@
 import {
   Activity,
   Boxes,
+  Filter,
   Fingerprint,
   House,
   KeyRound,
@@ -40,6 +41,7 @@ export const NAVIGATION: readonly {
     group: "Ship",
     items: [
       { path: "/models", label: "Models", icon: Boxes, key: "m" },
+      { path: "/surfaces", label: "Surfaces", icon: Filter, key: "l" },
       { path: "/rules", label: "Rules", icon: Pin, key: "r" },
       { path: "/serving", label: "Serving", icon: Activity, key: "s" },
     ],
