@@ -71,4 +71,11 @@ test("an engineer sees how a list is built, live and by source, changes it, and 
   await page.getByRole("link", { name: "Edit" }).click();
   await page.getByRole("button", { name: "Back to the defaults" }).click();
   await expect(page.getByText("As the product comes: nobody has set anything.")).toBeVisible();
+
+  await page.goto(`${WORKSPACE}/serving?range=15m&surface=cart`);
+  await expect(
+    page.getByRole("img", { name: /^Heat map of latency over time\. p50 .* n = \d+ requests/ }),
+  ).toBeVisible();
+  await expect(page.getByRole("img", { name: /^Share of answers by rung over time\. Full / })).toBeVisible();
+  await expect(page.getByText(/dashed: .* release \d+/).first()).toBeVisible();
 });

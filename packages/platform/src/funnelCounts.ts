@@ -44,24 +44,28 @@ export async function addFunnelCounts(redis: Redis, batch: FunnelBatch): Promise
   return added === 1;
 }
 
-/** Counts of spans of one or ten minutes, by start; a span in which nothing happened has empty counts. */
+/** How long a hash of counters spans. */
+export type FunnelStep = 1 | 10;
+
+/** Counts of spans that begin at these minutes; a span in which nothing happened has empty counts. */
 export async function listFunnelCounts(
   redis: Redis,
   workspace: string,
-  o: { readonly fromMinute: number; readonly toMinute: number; readonly stepMinutes: 1 | 10 },
-): Promise<{ minute: number; counts: FunnelCounts }[]> {
+  o: { readonly minutes: readonly number[]; readonly step: FunnelStep },
+): Promise<FunnelCounts[]> {
+  if (o.minutes.length === 0) return [];
   const pipeline = redis.pipeline();
-  const first = Math.floor(o.fromMinute / o.stepMinutes);
-  const last = Math.floor(o.toMinute / o.stepMinutes);
-  for (let span = first; span <= last; span++)
+  for (const minute of o.minutes)
     pipeline.hgetall(
-      o.stepMinutes === 1 ? redisKeys.funnelMinute(workspace, span) : redisKeys.funnelTen(workspace, span),
+      o.step === 1
+        ? redisKeys.funnelMinute(workspace, minute)
+        : redisKeys.funnelTen(workspace, Math.floor(minute / 10)),
     );
   const replies = (await pipeline.exec()) ?? [];
-  return replies.map(([error, fields], i) => {
+  return replies.map(([error, fields]) => {
     if (error !== null) throw error;
     const counts: FunnelCounts = new Map();
     addFunnelFields(counts, fields as Record<string, string>);
-    return { minute: (first + i) * o.stepMinutes, counts };
+    return counts;
   });
 }

@@ -65,4 +65,6 @@ test("a diff names every field that differs, and sources by name whatever their 
     "rerank.freshness.halfLifeDays": [null, "7"],
   });
   expect(diffSettings(cart, { ...cart, sources: [...cart.sources].reverse() })).toEqual([]);
+  const withOff = [...cart.sources, { name: "search" as const, enabled: false, quota: 50, timeoutMs: 30 }];
+  expect(diffSettings(cart, { ...cart, sources: withOff })).toEqual([]);
 });

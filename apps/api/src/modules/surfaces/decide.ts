@@ -1,4 +1,9 @@
-import type { FieldProblem, Release, SurfaceSettings } from "@shortlist/contracts";
+import {
+  CANDIDATE_SOURCES,
+  type FieldProblem,
+  type Release,
+  type SurfaceSettings,
+} from "@shortlist/contracts";
 
 /** What the schema cannot see: settings that contradict each other. */
 export function decideSettingsProblems(settings: SurfaceSettings): FieldProblem[] {
@@ -47,9 +52,15 @@ function flatten(settings: SurfaceSettings): Map<string, string> {
   };
   const { sources, ...rest } = settings;
   add("", rest);
-  for (const { name, ...source } of sources)
-    if (source.enabled) add(`sources.${name}`, source);
-    else add(`sources.${name}.enabled`, false);
+  // A source that is not listed is as one that is off, and what an unused one has is no difference.
+  for (const name of CANDIDATE_SOURCES) {
+    const source = sources.find((each) => each.name === name && each.enabled);
+    fields.set(`sources.${name}.enabled`, String(source !== undefined));
+    if (source !== undefined) {
+      fields.set(`sources.${name}.quota`, String(source.quota));
+      fields.set(`sources.${name}.timeoutMs`, String(source.timeoutMs));
+    }
+  }
   return fields;
 }
 

@@ -8,7 +8,7 @@ import {
   type SurfaceSettings,
   sumFunnelCounts,
 } from "@shortlist/contracts";
-import { AppError, listFunnelCounts } from "@shortlist/platform";
+import { AppError } from "@shortlist/platform";
 import type { AppContext } from "../../context";
 import { listModels } from "../registry/service";
 import { publishWithSettings } from "../releases/compileService";
@@ -17,6 +17,7 @@ import { decideSettingsProblems, diffSettings, readSettingsOf, type SettingsChan
 import { describeCounts, estimateQuantile, readLatency, readRungs } from "./describeCounts";
 import { readSurfaceSettings } from "./liveService";
 import { createSurfaceRow, listNewestSurfaceRows, listSurfaceRows } from "./repository";
+import { readSpans } from "./spans";
 
 type DbCtx = Pick<AppContext, "db">;
 type FunnelCtx = Pick<AppContext, "redis" | "logger" | "now">;
@@ -206,13 +207,9 @@ function sumSurfaces(counts: FunnelCounts) {
 /** Null when Redis is away: no data, not a day without requests. */
 async function findSpans(ctx: FunnelCtx, slug: string, range: FunnelRange) {
   const minutes = FUNNEL_RANGES[range];
-  const toMinute = Math.floor(ctx.now().getTime() / 60_000);
+  const step = minutes > BY_MINUTE_MAX ? 10 : 1;
   try {
-    return await listFunnelCounts(ctx.redis, slug, {
-      fromMinute: toMinute - minutes + 1,
-      toMinute,
-      stepMinutes: minutes > BY_MINUTE_MAX ? 10 : 1,
-    });
+    return await readSpans(ctx.redis, slug, { minutes, step, nowMs: ctx.now().getTime() });
   } catch (error) {
     ctx.logger.warn({ err: error, workspace: slug }, "the funnel's counters could not be read");
     return null;

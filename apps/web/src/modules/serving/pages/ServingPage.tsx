@@ -13,6 +13,7 @@ import { ReleaseMatrix } from "../components/ReleaseMatrix";
 import { ReleaseTable } from "../components/ReleaseTable";
 import { ReplicaTable } from "../components/ReplicaTable";
 import { SwitchSection } from "../components/SwitchSection";
+import { TrafficSections } from "../components/TrafficSections";
 import { fleetVerdict } from "../presenters/fleetView";
 
 /** Heartbeats come every 2 s. */
@@ -53,6 +54,7 @@ export function ServingPage() {
           )
         }
       </Async>
+      <TrafficSections />
       <SwitchSection />
       <ReleaseTable />
     </Page>
