@@ -9,6 +9,7 @@ import { useTRPC } from "@/lib/trpc/client";
 import { useWorkspace } from "@/modules/shell/session";
 import { BreakerSection } from "../components/BreakerSection";
 import { CacheSection } from "../components/CacheSection";
+import { ListSection } from "../components/ListSection";
 import { ReleaseMatrix } from "../components/ReleaseMatrix";
 import { ReleaseTable } from "../components/ReleaseTable";
 import { ReplicaTable } from "../components/ReplicaTable";
@@ -56,6 +57,7 @@ export function ServingPage() {
       </Async>
       <TrafficSections />
       <SwitchSection />
+      <ListSection />
       <ReleaseTable />
     </Page>
   );
