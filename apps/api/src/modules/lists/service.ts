@@ -130,7 +130,6 @@ export async function getListStatus(ctx: Ctx & Pick<AppContext, "redis" | "logge
     misses: caches.reduce((sum, { misses }) => sum + misses, 0),
   };
 }
-export type ListStatus = Awaited<ReturnType<typeof getListStatus>>;
 
 function toRunView(row: ListRunRow, currentReleaseId: string | null) {
   const { startedAt, endedAt, total, written, renewed, bytes, releaseId, jobId } = row;
