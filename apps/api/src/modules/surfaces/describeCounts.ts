@@ -80,7 +80,6 @@ export function describeCounts(counts: SurfaceCounts | undefined, minutes: numbe
     gateRemoved: listByCount(counts, "gate"),
   };
 }
-export type SurfaceFunnel = ReturnType<typeof describeCounts>;
 
 /** Per run of the stage: how long it took, what went in and what came out. */
 function describeStages(counts: SurfaceCounts | undefined) {
