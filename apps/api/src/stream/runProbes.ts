@@ -28,6 +28,8 @@ export interface ProbeDeps {
   readonly now: () => number;
   readonly sleep: (ms: number) => Promise<void>;
   readonly isStopped: () => boolean;
+  /** Whether the view is still folded; a probe of one that is not would wait in vain. */
+  readonly isLive: (workspace: string, viewId: string) => boolean;
 }
 
 interface Probe {
@@ -98,6 +100,7 @@ export function createProber(deps: ProbeDeps) {
         const lagMs = now() - sentMs;
         const still: Probe[] = [];
         for (const [i, probe] of waiting.entries()) {
+          if (!deps.isLive(workspace, probe.view.id)) continue;
           const isReadable = rows[i]![0]!.state?.seen.has(probe.event.eventId) ?? false;
           const lastWriteAtMs = lastWriteOf(probe.view);
           if (isReadable) await record(workspace, probe.view, { lagMs, result: "readable", lastWriteAtMs });

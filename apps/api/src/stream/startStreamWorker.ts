@@ -120,7 +120,16 @@ export function startStreamWorker(
     lastWrites.clear();
   };
 
-  const prober = createProber({ redis, name, now, sleep: sleepMs, isStopped: () => isStopped });
+  const listLiveIds = (workspace: string) =>
+    (watcher.views().get(workspace) ?? []).map(({ view }) => view.id);
+  const prober = createProber({
+    redis,
+    name,
+    now,
+    sleep: sleepMs,
+    isStopped: () => isStopped,
+    isLive: (workspace, viewId) => listLiveIds(workspace).includes(viewId),
+  });
   const probeViews = async () => {
     if (redis.status !== "ready") return;
     await Promise.all(
@@ -129,10 +138,8 @@ export function startStreamWorker(
         if (!partitions.some(({ key }) => key === stream)) return;
         const started = views.filter(({ start }) => start?.isCaughtUp).map(({ view }) => view);
         await prober.probe(workspace, started);
-        await prober.forget(
-          workspace,
-          views.map(({ view }) => view.id),
-        );
+        // As they are now: some may have gone while they were probed.
+        await prober.forget(workspace, listLiveIds(workspace));
       }),
     );
   };
