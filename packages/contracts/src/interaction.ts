@@ -124,7 +124,7 @@ export const StoredInteractionSchema = z.object({
   position: z.number().nullable(),
   surface: z.string().nullable(),
   occurredAtMs: z.number(),
-  receivedAtMs: z.number(),
+  receivedAtMs: z.int(),
   correctedAtMs: z.number().nullish(),
   value: z.number().nullable(),
   currency: z.string().nullable(),

@@ -118,7 +118,7 @@ export const QuarantinedEvent = z.object({
   reasons: z.array(z.string()).min(1),
   /** `field: what is wrong with it`. */
   problems: z.array(z.string()),
-  receivedAtMs: z.number(),
+  receivedAtMs: z.int(),
   appVersion: z.string().nullable(),
   eventType: z.string().nullable(),
   raw: z.string(),

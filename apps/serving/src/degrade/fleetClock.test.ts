@@ -35,3 +35,15 @@ it("differences that a slow answer or a tick explains change nothing", () => {
   expect(o.clock.correct(1_002_900, 50, 4_050)).toBe(0);
   expect(o.clock.now()).toBe(1_000_000);
 });
+
+it("gives whole milliseconds whatever the monotonic clock has behind the point", () => {
+  let monotonicMs = 17.0405;
+  const clock = new FleetClock(
+    () => monotonicMs,
+    () => 1_795_198_326_000,
+  );
+  for (let i = 0; i < 50; i++) {
+    monotonicMs += 0.37;
+    expect(Number.isInteger(clock.now())).toBe(true);
+  }
+});

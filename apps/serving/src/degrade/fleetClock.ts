@@ -16,7 +16,8 @@ export class FleetClock {
     this.offsetMs = wallClock() - monotonic();
   }
 
-  readonly now = (): number => this.monotonic() + this.offsetMs;
+  /** Whole milliseconds, as every wall clock gives: they go into events, and archives keep them as integers. */
+  readonly now = (): number => Math.floor(this.monotonic() + this.offsetMs);
 
   /** Takes in what Redis's clock said between two times of the monotonic clock. @returns by how much it was set, ms */
   correct(redisMs: number, askedAtMs: number, answeredAtMs: number): number {

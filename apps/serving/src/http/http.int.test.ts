@@ -189,6 +189,10 @@ describe("POST /v1/events", () => {
     });
     expect(answer.body.durable).toBe("log");
     const [kept] = await redis.xrange(redisKeys.quarantine(shop.workspace, 0), "-", "+");
+    // An archive keeps times as whole milliseconds; one with a fraction would be set aside there.
+    expect(Number.isInteger(QuarantinedEvent.parse(JSON.parse(kept![1][1]!)).receivedAtMs)).toBe(true);
+    for (const event of await streamEvents(shop.workspace))
+      expect(Number.isInteger(event.receivedAtMs)).toBe(true);
     expect(QuarantinedEvent.parse(JSON.parse(kept![1][1]!))).toMatchObject({
       reasons: ["unknown_type"],
       isEvent: true,
