@@ -19,13 +19,14 @@ test("on-call switches a surface to lists, the storefront follows within seconds
   admin: page,
 }) => {
   await page.goto(`${WORKSPACE}/serving`);
-  await page.getByRole("button", { name: "Change switches of notifications" }).click();
+  const change = page.getByRole("button", { name: "Change switches of notifications" });
+  await change.click();
   const dialog = page.getByRole("dialog");
   await expect(dialog).toContainText("within seconds");
   await dialog.getByLabel("The whole funnel: last slates and lists only").check();
   await dialog.getByLabel("Why").fill("drill");
   await dialog.getByRole("button", { name: "Apply" }).click();
-  const row = page.getByRole("row", { name: /^Notifications/ });
+  const row = page.getByRole("row").filter({ has: change });
   await expect(row).toContainText("lists only");
   await expect(row).toContainText("drill");
   await expect.poll(reasons, { timeout: 5_000 }).toContain("switched_to_lists");
@@ -33,7 +34,7 @@ test("on-call switches a surface to lists, the storefront follows within seconds
   expect(answer.items).toHaveLength(6);
   expect(answer.metadata.degradation.rung).toBeGreaterThanOrEqual(2);
 
-  await page.getByRole("button", { name: "Change switches of notifications" }).click();
+  await change.click();
   await dialog.getByLabel("The whole funnel: last slates and lists only").uncheck();
   await dialog.getByRole("button", { name: "Apply" }).click();
   await expect(row).toContainText("everything on");
