@@ -26,6 +26,7 @@ import { repeatSlate, type SlateCache } from "./slateCache";
 import { createSlateMemory } from "./slateMemory";
 import { countRetrieved, createQuery, withoutPerson } from "./slateParts";
 import { createSlateWriter } from "./slateWriter";
+import { leadWithTextMatches } from "./textMatches";
 import type { Slate, SlateRequest } from "./types";
 import { uniteCandidates } from "./unite";
 
@@ -136,6 +137,7 @@ export function createFunnel(options: FunnelOptions): Funnel {
     const { observer } = run.request;
     observer?.ranked(scratch, count, ranking);
     trace.close("rank", count, count);
+    if (run.request.queryText !== undefined) leadWithTextMatches(scratch, count);
     if (rules !== null) {
       rules.shift(scratch.scores, scratch.items, count);
       trace.close("rules", count, count);
