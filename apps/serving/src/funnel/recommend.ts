@@ -137,12 +137,13 @@ export function createFunnel(options: FunnelOptions): Funnel {
     const { observer } = run.request;
     observer?.ranked(scratch, count, ranking);
     trace.close("rank", count, count);
-    if (run.request.queryText !== undefined) leadWithTextMatches(scratch, count);
     if (rules !== null) {
       rules.shift(scratch.scores, scratch.items, count);
       trace.close("rules", count, count);
       observer?.shifted(scratch, count);
     }
+    // After the rules: they move by the spread of the scores, which a lead would widen.
+    if (run.request.queryText !== undefined) leadWithTextMatches(scratch, count);
     const ordered = orderCandidates(loaded, run, { count, rules, ranking });
     observer?.ordered(ordered);
     trace.close("rerank", count, ordered.ranked.length);

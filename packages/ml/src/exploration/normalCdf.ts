@@ -7,14 +7,10 @@
 export function computeNormalCdf(x: number): number {
   const z = Math.abs(x) / Math.SQRT2;
   const t = 1 / (1 + z / 2);
-  let sum = 0.17087277;
-  for (const c of COEFFICIENTS) sum = c + t * sum;
+  // Written out: as a loop over an array it takes twice as long, and a slate that explores asks thousands of times.
+  const p3 = -1.13520398 + t * (1.48851587 + t * (-0.82215223 + t * 0.17087277));
+  const p6 = 0.09678418 + t * (-0.18628806 + t * (0.27886807 + t * p3));
+  const sum = -1.26551223 + t * (1.00002368 + t * (0.37409196 + t * p6));
   const tail = (t * Math.exp(-z * z + sum)) / 2;
   return x >= 0 ? 1 - tail : tail;
 }
-
-/** From the highest power down. */
-const COEFFICIENTS = [
-  -0.82215223, 1.48851587, -1.13520398, 0.27886807, -0.18628806, 0.09678418, 0.37409196, 1.00002368,
-  -1.26551223,
-];
