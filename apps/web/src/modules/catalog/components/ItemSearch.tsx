@@ -4,8 +4,8 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Async } from "@/components/async/Async";
 import { Button } from "@/components/ui/Button";
-import { Field } from "@/components/ui/Field";
 import { ItemLink } from "@/components/ui/ItemLink";
+import { ItemSearchForm } from "@/components/ui/ItemSearchForm";
 import { useTRPC } from "@/lib/trpc/client";
 import { useWorkspace } from "@/modules/shell/session";
 
@@ -13,7 +13,6 @@ import { useWorkspace } from "@/modules/shell/session";
 export function ItemSearch() {
   const trpc = useTRPC();
   const { slug: workspace } = useWorkspace();
-  const [text, setText] = useState("");
   const [searched, setSearched] = useState("");
   const found = useQuery({
     ...trpc.catalog.search.queryOptions({ workspace, text: searched }),
@@ -21,22 +20,7 @@ export function ItemSearch() {
   });
   return (
     <>
-      <form
-        className="flex max-w-xl items-end gap-2"
-        onSubmit={(event) => {
-          event.preventDefault();
-          setSearched(text.trim());
-        }}
-      >
-        <Field
-          className="grow"
-          label="Item id or words of its title"
-          value={text}
-          onChange={(event) => setText(event.target.value)}
-          maxLength={128}
-        />
-        <Button type="submit">Find</Button>
-      </form>
+      <ItemSearchForm onSearch={setSearched} />
       {searched !== "" && (
         <div className="mt-3 max-w-xl">
           <Async query={found} rows={3}>

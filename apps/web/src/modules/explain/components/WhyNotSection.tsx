@@ -4,8 +4,8 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Async } from "@/components/async/Async";
 import { Button } from "@/components/ui/Button";
-import { Field } from "@/components/ui/Field";
 import { ItemLink } from "@/components/ui/ItemLink";
+import { ItemSearchForm } from "@/components/ui/ItemSearchForm";
 import { Section } from "@/components/ui/Section";
 import { useTRPC } from "@/lib/trpc/client";
 import { useWorkspace } from "@/modules/shell/session";
@@ -16,7 +16,6 @@ import { RuleLink } from "./RuleLink";
 export function WhyNotSection({ requestId }: { requestId: string }) {
   const trpc = useTRPC();
   const { slug: workspace } = useWorkspace();
-  const [text, setText] = useState("");
   const [searched, setSearched] = useState("");
   const [itemId, setItemId] = useState<string | null>(null);
   const found = useQuery({
@@ -34,23 +33,12 @@ export function WhyNotSection({ requestId }: { requestId: string }) {
       title="Why not another item?"
       verdict="The first stage at which it fell out, by a replay of this request."
     >
-      <form
-        className="flex max-w-xl items-end gap-2"
-        onSubmit={(event) => {
-          event.preventDefault();
+      <ItemSearchForm
+        onSearch={(text) => {
           setItemId(null);
-          setSearched(text.trim());
+          setSearched(text);
         }}
-      >
-        <Field
-          className="grow"
-          label="Item id or words of its title"
-          value={text}
-          onChange={(event) => setText(event.target.value)}
-          maxLength={128}
-        />
-        <Button type="submit">Find</Button>
-      </form>
+      />
       {searched !== "" && (
         <div className="mt-3 max-w-3xl">
           <Async query={found} rows={3}>
