@@ -3,7 +3,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Async } from "@/components/async/Async";
-import { Button } from "@/components/ui/Button";
 import { ItemLink } from "@/components/ui/ItemLink";
 import { ItemSearchForm } from "@/components/ui/ItemSearchForm";
 import { useTRPC } from "@/lib/trpc/client";
