@@ -32,6 +32,11 @@ export const FUNNEL_GROUPS = {
   drop: ["items"],
   /** Items the final gate took out, by reason. */
   gate: ["items"],
+  /**
+   * Name `-`. Requests with an empty slate, requests that failed and were answered anyway, ineligible items after the gate,
+   * scores that were no numbers.
+   */
+  health: ["empty", "failed", "gateViolations", "nonFinite"],
 } as const;
 export type FunnelGroup = keyof typeof FUNNEL_GROUPS;
 export type FunnelMeasure<G extends FunnelGroup> = (typeof FUNNEL_GROUPS)[G][number];

@@ -33,6 +33,8 @@ export const redisKeys = {
     `sl:{${workspace}:p${partition}}:replayed:${rowId}`,
   /** Stream of SlateLogRecord JSON, field `s`. */
   slates: (workspace: string) => `sl:{${workspace}:slates}:log`,
+  /** Stream of ShadowRecord JSON, field `s`. */
+  shadows: (workspace: string) => `sl:{${workspace}:shadows}:log`,
   /** String: entry of the slate stream that holds the record of a request, kept for SLATE_TTL_SECONDS. */
   slate: (workspace: string, requestId: string) => `sl:{${workspace}:r:${requestId}}:slate`,
   /**
@@ -129,6 +131,8 @@ export const QUARANTINE_STREAM_MAX = 200_000;
 export const CATALOG_STREAM_MAX = 100_000;
 /** Slates are large, and one that is not archived only leaves a request unexplained. */
 export const SLATE_STREAM_MAX = 200_000;
+/** A comparison that is not archived is one request less that was compared. */
+export const SHADOW_STREAM_MAX = 50_000;
 
 export const SHOPPER_RECENT_MAX = 50;
 export const SHOPPER_PURCHASED_MAX = 200;

@@ -5,6 +5,7 @@ import { Sha256Hex, WorkspaceSlug } from "./ids";
 import { ArtifactRef } from "./model";
 import { EventRules } from "./quality";
 import { CandidateSourceName, Surface } from "./recommend";
+import { RolloutTraffic } from "./rollout";
 import { RuleSet } from "./rules";
 
 /**
@@ -158,6 +159,8 @@ export const ControlDocument = z.object({
   ruleSet: RuleSet.optional(),
   /** Kill switches. Absent: none is thrown. */
   switches: Switches.optional(),
+  /** The rollout under way. Absent: none, and everybody gets `release`. */
+  rollout: RolloutTraffic.optional(),
   /** What the edge asks of events; the defaults when absent. */
   eventRules: EventRules.optional(),
 });

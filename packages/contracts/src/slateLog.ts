@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { SlateRollout } from "./rollout";
 
 /** One candidate source's part in one request. */
 export const SlateSource = z.object({
@@ -87,6 +88,8 @@ export const SlateLogRecord = z.object({
   /** The rules that were in force for the request, and how many items each had a part in. Absent: none. */
   ruleSetId: z.string().optional(),
   ruleHits: z.array(z.object({ rule: z.string(), effect: z.string(), items: z.int() })).optional(),
+  /** The rollout that the workspace was in, and the arm that answered. Absent: none. */
+  rollout: SlateRollout.optional(),
   items: z.array(SlateItem),
   replay: SlateReplayInputs.optional(),
 });

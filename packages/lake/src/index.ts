@@ -26,6 +26,7 @@ export {
   type UnlinkedPair,
 } from "./identity/identitySql";
 export {
+  type ArchivedShadow,
   type ArchivedSlate,
   type Lake,
   openLake,

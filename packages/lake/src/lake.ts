@@ -46,6 +46,18 @@ export interface ArchivedSlate {
   readonly releaseId: string;
   readonly rung: number;
   readonly record: string;
+  /** The rollout that was under way, and the arm that answered; null when there was none. */
+  readonly rolloutId?: string | null;
+  readonly arm?: string | null;
+}
+
+/** A request that a candidate release answered too, as archived. */
+export interface ArchivedShadow {
+  readonly requestId: string;
+  readonly atMs: number;
+  readonly surface: string;
+  readonly rolloutId: string;
+  readonly record: string;
 }
 
 /**
@@ -56,6 +68,7 @@ export interface ArchivedSlate {
 export interface Lake {
   writeInteractions(workspace: string, batch: string, rows: readonly StoredInteraction[]): Promise<void>;
   writeSlates(workspace: string, batch: string, rows: readonly ArchivedSlate[]): Promise<void>;
+  writeShadows(workspace: string, batch: string, rows: readonly ArchivedShadow[]): Promise<void>;
   writeQuarantine(workspace: string, batch: string, rows: readonly QuarantinedRow[]): Promise<void>;
   writeRepairs(workspace: string, batch: string, rows: readonly RepairedRow[]): Promise<void>;
   /** True when the table has at least one file. */
@@ -84,7 +97,9 @@ const COLUMNS = {
   events: `event_id VARCHAR, type VARCHAR, item_id VARCHAR, shopper VARCHAR, anonymous_shopper VARCHAR, session_id VARCHAR,
     request_id VARCHAR, position INTEGER, surface VARCHAR, occurred_at_ms BIGINT, received_at_ms BIGINT,
     value DOUBLE, currency VARCHAR, quantity DOUBLE, context VARCHAR, corrected_at_ms BIGINT`,
-  slates: `request_id VARCHAR, at_ms BIGINT, surface VARCHAR, shopper VARCHAR, release_id VARCHAR, rung INTEGER, record VARCHAR`,
+  slates: `request_id VARCHAR, at_ms BIGINT, surface VARCHAR, shopper VARCHAR, release_id VARCHAR, rung INTEGER, record VARCHAR,
+    rollout_id VARCHAR, arm VARCHAR`,
+  shadows: `request_id VARCHAR, at_ms BIGINT, surface VARCHAR, rollout_id VARCHAR, record VARCHAR`,
   quarantine: `source VARCHAR, row_number BIGINT, reason VARCHAR, problems VARCHAR, received_at_ms BIGINT, app_version VARCHAR, raw VARCHAR, row_id VARCHAR, reasons VARCHAR, event_type VARCHAR, is_event BOOLEAN`,
   repairs: `row_id VARCHAR, repair_id VARCHAR, outcome VARCHAR, reasons VARCHAR, at_ms BIGINT,
     event_id VARCHAR, type VARCHAR, item_id VARCHAR, shopper VARCHAR, occurred_at_ms BIGINT, session_id VARCHAR`,
@@ -95,6 +110,7 @@ const COLUMNS = {
 /** Columns that files written before they existed lack. */
 const LATER_COLUMNS: Partial<Record<LakeTable, string>> = {
   events: "NULL::BIGINT AS corrected_at_ms",
+  slates: "NULL::VARCHAR AS rollout_id, NULL::VARCHAR AS arm",
   quarantine:
     "NULL::VARCHAR AS row_id, NULL::VARCHAR AS reasons, NULL::VARCHAR AS event_type, NULL::BOOLEAN AS is_event",
 };
@@ -183,6 +199,11 @@ export async function openLake(root: string): Promise<Lake> {
         timeMs: (row) => row.atMs,
         append: appendSlate,
       }),
+    writeShadows: (workspace, batch, rows) =>
+      writeBatch({ workspace, table: "shadows", batch }, rows, {
+        timeMs: (row) => row.atMs,
+        append: appendShadow,
+      }),
     writeQuarantine: (workspace, batch, rows) =>
       writeBatch({ workspace, table: "quarantine", batch }, rows, {
         timeMs: (row) => row.receivedAtMs,
@@ -268,6 +289,16 @@ function appendSlate(a: DuckDBAppender, row: ArchivedSlate): void {
   appendText(a, row.shopper);
   a.appendVarchar(row.releaseId);
   a.appendInteger(row.rung);
+  a.appendVarchar(row.record);
+  appendText(a, row.rolloutId ?? null);
+  appendText(a, row.arm ?? null);
+}
+
+function appendShadow(a: DuckDBAppender, row: ArchivedShadow): void {
+  a.appendVarchar(row.requestId);
+  a.appendBigInt(BigInt(Math.round(row.atMs)));
+  a.appendVarchar(row.surface);
+  a.appendVarchar(row.rolloutId);
   a.appendVarchar(row.record);
 }
 

@@ -1,10 +1,10 @@
 import { join } from "node:path";
 
 /**
- * The tables of a workspace's lake. `repairs` says what became of rows of `quarantine`, which is never changed itself.
+ * The tables of a workspace's lake. `shadows` holds what a candidate release would have answered. `repairs` says what became of rows of `quarantine`, which is never changed itself.
  * `daily` keeps what is left of events that were old enough to go.
  */
-export type LakeTable = "events" | "slates" | "quarantine" | "repairs" | "daily";
+export type LakeTable = "events" | "slates" | "shadows" | "quarantine" | "repairs" | "daily";
 
 /** Folder of one table: `<root>/<workspace>/<table>`. */
 export function tableDir(root: string, workspace: string, table: LakeTable): string {

@@ -39,7 +39,6 @@ export {
   drawThompson,
   type GaussianBeliefs,
 } from "./exploration/draw";
-export { computeNormalCdf } from "./exploration/normalCdf";
 export { type AsOfOptions, findRowAsOf, type StoredRowTimes } from "./features/asOf";
 export { comparePairs, compareSequences, type PairConsistency } from "./features/consistency";
 export { EVENT_FIELD_TYPES, getFieldType, NUMBER_ABS_MAX, NUMBER_ABS_MIN } from "./features/filter";
@@ -104,5 +103,11 @@ export { createItemKnnScorer, fitItemKnn, scoreNeighbors } from "./recommenders/
 export type { NeighborTable } from "./recommenders/neighborTable";
 export { fitPopularity } from "./recommenders/popularity";
 export { scoreFactors } from "./recommenders/scoreFactors";
+export {
+  computeNormalCdf,
+  computeNormalDensity,
+  computeNormalQuantile,
+  computeNormalTail,
+} from "./statistics/normal";
 export { computeMadScale, computeMedian } from "./statistics/robust";
 export { selectTopK } from "./topk/topK";

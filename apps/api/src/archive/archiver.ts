@@ -3,7 +3,7 @@ import type { Logger } from "@shortlist/platform";
 import type { Redis } from "ioredis";
 import { DELIVERIES_MAX } from "../stream/decideRetry";
 import { countClicks } from "./countClicks";
-import { sortInteractions, sortQuarantine, sortSlates, toPoison } from "./decide";
+import { sortInteractions, sortQuarantine, sortShadows, sortSlates, toPoison } from "./decide";
 import {
   type ArchivedStream,
   createBatchName,
@@ -144,6 +144,7 @@ async function archiveOneByOne(
 const SOURCES = {
   events: "event stream",
   slates: "slate stream",
+  shadows: "shadow stream",
   quarantine: "quarantine stream",
 } as const satisfies Record<ArchivedStream["kind"], string>;
 
@@ -165,6 +166,11 @@ async function writeRows(
     return quarantined;
   }
   if (stream.kind === "quarantine") return sortQuarantine(batch);
+  if (stream.kind === "shadows") {
+    const { rows, quarantined } = sortShadows(batch);
+    if (rows.length > 0) await lake.writeShadows(stream.workspace, name, rows);
+    return quarantined;
+  }
   const { rows, quarantined } = sortSlates(batch);
   if (rows.length > 0) await lake.writeSlates(stream.workspace, name, rows);
   return quarantined;

@@ -2,12 +2,13 @@ import {
   PROBE_SHOPPER,
   QuarantineEntry,
   readAppVersion,
+  ShadowRecord,
   SlateLogRecord,
   type StoredInteraction,
   StoredInteractionSchema,
   toRawEvent,
 } from "@shortlist/contracts";
-import type { ArchivedSlate, QuarantinedRow } from "@shortlist/lake";
+import type { ArchivedShadow, ArchivedSlate, QuarantinedRow } from "@shortlist/lake";
 import type * as z from "zod";
 import { type StreamEntry, timeOfEntry } from "./streams";
 
@@ -40,6 +41,24 @@ export function sortSlates(entries: readonly StreamEntry[]): Sorted<ArchivedSlat
       shopper: record.shopper,
       releaseId: record.releaseId,
       rung: record.rung,
+      record: JSON.stringify(record),
+      rolloutId: record.rollout?.rolloutId ?? null,
+      arm: record.rollout?.arm ?? null,
+    })),
+  };
+}
+
+export function sortShadows(entries: readonly StreamEntry[]): Sorted<ArchivedShadow> {
+  const { rows, quarantined } = sortEntries(entries, "shadow stream", (value) =>
+    ShadowRecord.safeParse(value),
+  );
+  return {
+    quarantined,
+    rows: rows.map((record) => ({
+      requestId: record.requestId,
+      atMs: record.atMs,
+      surface: record.surface,
+      rolloutId: record.rolloutId,
       record: JSON.stringify(record),
     })),
   };

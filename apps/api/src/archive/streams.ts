@@ -5,7 +5,7 @@ export interface ArchivedStream {
   readonly workspace: string;
   readonly key: string;
   readonly part: string;
-  readonly kind: "events" | "slates" | "quarantine";
+  readonly kind: "events" | "slates" | "shadows" | "quarantine";
 }
 
 export const GROUP = "archiver";
@@ -24,7 +24,13 @@ export function listStreams(workspace: string): ArchivedStream[] {
     kind: "quarantine" as const,
   }));
   const slates = { workspace, key: redisKeys.slates(workspace), part: "slates", kind: "slates" as const };
-  return [...partitions, ...quarantines, slates];
+  const shadows = {
+    workspace,
+    key: redisKeys.shadows(workspace),
+    part: "shadows",
+    kind: "shadows" as const,
+  };
+  return [...partitions, ...quarantines, slates, shadows];
 }
 
 /** An entry of a stream: its id, and the field that holds the JSON. */

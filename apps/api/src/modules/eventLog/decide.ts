@@ -1,6 +1,6 @@
 // Whether what arrives is read in time, before the streams have to drop it (S4).
 
-export type StreamKind = "events" | "quarantine" | "slates";
+export type StreamKind = "events" | "quarantine" | "slates" | "shadows";
 
 /** How far one consumer group is with one stream. */
 export interface GroupLag {

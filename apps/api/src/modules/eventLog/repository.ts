@@ -1,4 +1,9 @@
-import { EVENT_STREAM_MAX, QUARANTINE_STREAM_MAX, SLATE_STREAM_MAX } from "@shortlist/contracts";
+import {
+  EVENT_STREAM_MAX,
+  QUARANTINE_STREAM_MAX,
+  SHADOW_STREAM_MAX,
+  SLATE_STREAM_MAX,
+} from "@shortlist/contracts";
 import type { Redis } from "ioredis";
 import { compareIds, GROUP, listStreams, timeOfEntry } from "../../archive/streams";
 import { FEATURE_GROUP } from "../../stream/partitions";
@@ -8,6 +13,7 @@ const LENGTH_MAX: Record<StreamKind, number> = {
   events: EVENT_STREAM_MAX,
   quarantine: QUARANTINE_STREAM_MAX,
   slates: SLATE_STREAM_MAX,
+  shadows: SHADOW_STREAM_MAX,
 };
 
 /**
