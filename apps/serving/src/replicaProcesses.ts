@@ -3,6 +3,7 @@ import type { ControlDocument } from "@shortlist/contracts";
 import { collectMetrics } from "./fleetMetrics";
 import type { FromReplica, ToReplica } from "./messages";
 import type { ReleaseState } from "./release/plan";
+import { decideReplicaEnv, REPLICA_NODE_OPTIONS } from "./replicaStart";
 
 /** A release of ten million items takes minutes to load; longer means it hangs. */
 const START_MAX_MS = 15 * 60_000;
@@ -50,6 +51,7 @@ export function createReplicaProcesses(o: {
   /** A serving one ended that was not told to. */
   onLost: (lost: { code: number | null; signal: string | null; livedMs: number }) => void;
 }): ReplicaProcesses {
+  cluster.setupPrimary({ execArgv: [...process.execArgv, ...REPLICA_NODE_OPTIONS] });
   const live = new Set<Worker>();
   const standby = new Set<Worker>();
   const bornAtMs = new Map<Worker, number>();
@@ -77,7 +79,7 @@ export function createReplicaProcesses(o: {
       for (const worker of standby) tell(worker, message);
     },
     start(documents) {
-      const worker = cluster.fork();
+      const worker = cluster.fork(decideReplicaEnv(process.env));
       return new Promise((resolve) => {
         const settle = (outcome: StartOutcome) => {
           clearTimeout(timer);
