@@ -6,6 +6,7 @@ import { openLake } from "../../packages/lake/src/index.ts";
 import { root } from "../lib/paths.mjs";
 import { checkConsistency, checkDedupe, checkIdentity } from "./events.mjs";
 import { checkPointInTime } from "./pointInTime.mjs";
+import { checkLists, checkMannWhitney, checkProportions, checkSampleRatio } from "./registry.mjs";
 import { checkLambda, checkWindow } from "./windows.mjs";
 
 /** Family → check of one case: the lines that say what differs, none when it passes. */
@@ -16,6 +17,10 @@ const CHECKS = {
   dedup_cases: checkDedupe,
   identity_cases: checkIdentity,
   consistency_cases: checkConsistency,
+  A_own_mann_whitney: checkMannWhitney,
+  A_own_srm: checkSampleRatio,
+  A_own_proportions: checkProportions,
+  A_own_lists: checkLists,
 };
 
 export const vectorsDir = resolve(root, process.env.VECTORS_DIR ?? "../shared/vectors");
@@ -49,16 +54,24 @@ export async function runVectors() {
   return results;
 }
 
-/** Cases stand under their family's name, or in one list `cases` with a field `family`; else only their number is known. */
+/**
+ * Cases stand under their family's name, in a group of families under the last word of the name, or in one list `cases` with a
+ * field `family`; else only their number is known.
+ */
 function listFamilies(document) {
   const names = Object.keys(document.families ?? {});
   const listed = Object.keys(CHECKS).filter((name) => Array.isArray(document[name]) && !names.includes(name));
   return [...names, ...listed].map((name) => {
     const cases =
       document[name] ??
+      findInGroup(document, name.split("_").at(-1)) ??
       (Array.isArray(document.cases) ? document.cases.filter(({ family }) => family === name) : undefined);
     return [name, Array.isArray(cases) ? cases : Array(Number(document.families[name]) || 0).fill(null)];
   });
+}
+
+function findInGroup(document, key) {
+  return Object.values(document).find((group) => Array.isArray(group?.[key]))?.[key];
 }
 
 /** Failed cases as { id, lines }. */

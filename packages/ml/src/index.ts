@@ -16,6 +16,7 @@ export {
   type PerShopperMetrics,
   type Scorer,
 } from "./evaluation/fullRanking";
+export { computeJaccard, computeRankBiasedOverlap } from "./evaluation/listOverlap";
 export {
   catalogCoverage,
   intraListDiversity,
@@ -71,6 +72,11 @@ export {
   serializeFeatureState,
 } from "./features/state";
 export { getTileMs, getTileStart, getWindowBounds, type WindowKind } from "./features/tiles";
+export { type CountsOptions, judgeCounts, judgeNever } from "./guardrails/judgeCounts";
+export type { HarmDirection, Judgement, Verdict } from "./guardrails/judgement";
+export { judgeQuantile, type QuantileOptions } from "./guardrails/judgeQuantile";
+export { type ClusterSums, judgeRatio, type RatioOptions } from "./guardrails/judgeRatio";
+export { computeSampleRatio, judgeSampleRatio, type SampleRatio } from "./guardrails/judgeSampleRatio";
 export { type DedupeInput, type DedupeVerdict, dedupeEvents } from "./identity/dedupeEvents";
 export { type IdentityEvidence, normalizeId, resolveIdentities } from "./identity/resolveIdentities";
 export { buildCsr, type CsrMatrix, transposeCsr } from "./matrix/csr";
@@ -104,10 +110,18 @@ export type { NeighborTable } from "./recommenders/neighborTable";
 export { fitPopularity } from "./recommenders/popularity";
 export { scoreFactors } from "./recommenders/scoreFactors";
 export {
+  computeProbabilitySequence,
+  computeSequenceWidth,
+  type Interval,
+} from "./statistics/confidenceSequence";
+export { computeChiSquareTail, computeLogBeta, computeLogGamma } from "./statistics/gamma";
+export { compareSamples, EXACT_PAIRS_MAX, type MannWhitney } from "./statistics/mannWhitney";
+export {
   computeNormalCdf,
   computeNormalDensity,
   computeNormalQuantile,
   computeNormalTail,
 } from "./statistics/normal";
+export { compareProportions, computeFisherP, type Proportion } from "./statistics/proportions";
 export { computeMadScale, computeMedian } from "./statistics/robust";
 export { selectTopK } from "./topk/topK";
