@@ -19,8 +19,27 @@ export {
 export { describeMess, generateLogs } from "./logs";
 export { createMessLedger, type MessLedger, uuidV7 } from "./mess";
 export { itemPictureSvg } from "./picture";
+export {
+  type ArmTotals,
+  createOutcomePool,
+  createRolloutTraffic,
+  makeGoodSlate,
+  makeRandomSlate,
+  type OutcomePool,
+  type RolloutTrafficOptions,
+  type SlateMaker,
+  type SlateOutcome,
+} from "./rolloutTraffic";
 export { scenarioShoppers } from "./scenario";
 export { createShop, DEFAULT_SHOP } from "./shop";
+export {
+  createRolloutPools,
+  ROLLOUT_STEPS,
+  type RolloutPools,
+  type RolloutStep,
+  type SimulatedRollout,
+  simulateRollout,
+} from "./simulateRollout";
 export type {
   ItemTruth,
   Platform,
