@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import type { FastifyInstance } from "fastify";
 import * as z from "zod";
 import type { AppContext } from "../context";
@@ -19,6 +20,8 @@ interface EndpointShape<P extends z.ZodType, Q extends z.ZodType, B extends z.Zo
   readonly body?: B;
   readonly response: z.ZodType;
   readonly bodyLimitBytes?: number;
+  /** The body is a file: `call.stream` gives its bytes as they come, whatever type the caller says it is. */
+  readonly takesFile?: true;
   /** Of an answer that is bytes and not JSON; `response` is a Uint8Array then. */
   readonly contentType?: string;
   readonly handle: (call: {
@@ -28,6 +31,7 @@ interface EndpointShape<P extends z.ZodType, Q extends z.ZodType, B extends z.Zo
     params: z.output<P>;
     query: z.output<Q>;
     body: z.output<B>;
+    stream: AsyncIterable<Uint8Array>;
   }) => Promise<unknown>;
 }
 
@@ -42,6 +46,7 @@ export interface Endpoint {
   readonly body: z.ZodType | null;
   readonly response: z.ZodType;
   readonly contentType?: string;
+  readonly takesFile?: true;
   register(app: FastifyInstance, ctx: AppContext): void;
 }
 
@@ -58,36 +63,50 @@ export function defineEndpoint<
     params,
     query,
     body: shape.body ?? null,
-    register(app, ctx) {
-      app.route({
-        method: shape.method,
-        url: shape.path.replaceAll(/\{(\w+)\}/g, ":$1"),
-        ...(shape.bodyLimitBytes === undefined ? {} : { bodyLimit: shape.bodyLimitBytes }),
-        handler: async (request, reply) => {
-          const caller = await identifyCaller(ctx, request);
-          if (shape.access === "service") requireService(caller);
-          const parsedParams = params.parse(request.params) as z.output<P>;
-          const workspace =
-            shape.access === "service"
-              ? null
-              : await requireWorkspace(ctx, caller, {
-                  slug: (request.params as { slug: string }).slug,
-                  scopes: shape.access.scopes,
-                });
-          const body = shape.body === undefined ? {} : shape.body.parse(request.body);
-          const answer = await shape.handle({
-            ctx,
-            caller,
-            workspace: workspace as never,
-            params: parsedParams,
-            query: query.parse(request.query) as z.output<Q>,
-            body: body as z.output<B>,
-          });
-          const checked = shape.response.parse(answer);
-          if (shape.contentType === undefined) return checked;
-          return reply.type(shape.contentType).send(checked);
-        },
-      });
+    register(root, ctx) {
+      const register = (app: FastifyInstance) =>
+        app.route({
+          method: shape.method,
+          url: shape.path.replaceAll(/\{(\w+)\}/g, ":$1"),
+          ...(shape.bodyLimitBytes === undefined ? {} : { bodyLimit: shape.bodyLimitBytes }),
+          handler: async (request, reply) => {
+            const caller = await identifyCaller(ctx, request);
+            if (shape.access === "service") requireService(caller);
+            const parsedParams = params.parse(request.params) as z.output<P>;
+            const workspace =
+              shape.access === "service"
+                ? null
+                : await requireWorkspace(ctx, caller, {
+                    slug: (request.params as { slug: string }).slug,
+                    scopes: shape.access.scopes,
+                  });
+            const body = shape.body === undefined ? {} : shape.body.parse(request.body);
+            const answer = await shape.handle({
+              ctx,
+              caller,
+              workspace: workspace as never,
+              params: parsedParams,
+              query: query.parse(request.query) as z.output<Q>,
+              body: body as z.output<B>,
+              stream: request.body as Readable,
+            });
+            const checked = shape.response.parse(answer);
+            if (shape.contentType === undefined) return checked;
+            return reply.type(shape.contentType).send(checked);
+          },
+        });
+      if (shape.takesFile !== true) register(root);
+      else
+        root.register(async (scope) => {
+          acceptFiles(scope);
+          register(scope);
+        });
     },
   };
+}
+
+/** Bodies of any type, and of none, are handed on as they come: many clients say nothing of what a file is. */
+export function acceptFiles(scope: FastifyInstance): void {
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser("*", (_request, payload, done) => done(null, payload));
 }

@@ -1,16 +1,29 @@
-import { Evaluation, ModelKind, Surface } from "@shortlist/contracts";
+import { Evaluation, ModelCheck, ModelKind, ModelLineage, Sha256Hex, Surface } from "@shortlist/contracts";
 import * as z from "zod";
+import { storeUpload } from "../modules/registry/artifactService";
 import { registerModelVersion } from "../modules/registry/registerService";
 import { publishWithRanker } from "../modules/releases/compileService";
 import { defineEndpoint, type Endpoint } from "./endpoint";
 import { Slug } from "./workspaceEndpoints";
 
 const ADMIN = { scopes: ["admin"] } as const;
+const ArtifactName = z.string().regex(/^[\w][\w.-]{0,127}$/, "use letters, digits, dots, _ or -");
 /** A third more than 96 MB of files: rankers and factors fit; indexes of large catalogues are made by training. */
 const PACKAGE_BYTES_MAX = 128 * 1024 * 1024;
 
 /** Models that were trained elsewhere: any ranker in ONNX with its manifest (M1). */
 export const modelEndpoints: readonly Endpoint[] = [
+  defineEndpoint({
+    method: "PUT",
+    path: "/v1/workspaces/{slug}/artifacts/{sha256}",
+    summary: "Uploads a file of a model, of up to 2 GB, under the SHA-256 of its bytes",
+    access: ADMIN,
+    params: Slug.extend({ sha256: Sha256Hex }),
+    takesFile: true,
+    response: z.object({ sha256: z.string(), bytes: z.int() }),
+    handle: ({ ctx, caller, workspace, params, stream }) =>
+      storeUpload(ctx, workspace.id, { source: stream, announced: params.sha256, actor: caller.actor }),
+  }),
   defineEndpoint({
     method: "POST",
     path: "/v1/workspaces/{slug}/models/{name}/versions",
@@ -20,25 +33,47 @@ export const modelEndpoints: readonly Endpoint[] = [
       name: z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, "use 1–64 lower-case letters, digits, _ or -"),
     }),
     body: z.object({
-      kind: ModelKind,
+      kind: ModelKind.default("ranker"),
       description: z.string().max(2_000).default(""),
-      manifest: z.unknown(),
-      artifacts: z.array(z.object({ name: z.string().min(1).max(128), base64: z.base64() })).max(16),
+      manifest: z
+        .unknown()
+        .describe("Features in the order of the model's columns, and what else the model cannot say itself"),
+      artifacts: z
+        .array(
+          z.union([
+            z.object({ name: ArtifactName, sha256: Sha256Hex }),
+            z.object({ name: ArtifactName, base64: z.base64() }),
+          ]),
+        )
+        .max(16)
+        .describe("Files by the hash they were uploaded under, or small ones in the call"),
       evaluation: Evaluation.nullable().default(null),
+      makeGolden: z
+        .boolean()
+        .default(false)
+        .describe("There are no golden rows: make them by running the model as it is"),
+      lineage: ModelLineage.nullable().default(null),
     }),
     bodyLimitBytes: PACKAGE_BYTES_MAX,
-    response: z.object({ id: z.string(), ref: z.string(), version: z.int() }),
+    response: z.object({
+      id: z.string(),
+      ref: z.string(),
+      version: z.int(),
+      check: ModelCheck.nullable().describe("What was found when the model was run"),
+    }),
     async handle({ ctx, caller, workspace, params, body }) {
       const { artifacts, ...rest } = body;
-      const { id, modelName, version } = await registerModelVersion(ctx, {
+      const { id, modelName, version, check } = await registerModelVersion(ctx, {
         ...rest,
         workspaceId: workspace.id,
         modelName: params.name,
-        artifacts: artifacts.map(({ name, base64 }) => ({ name, bytes: Buffer.from(base64, "base64") })),
+        artifacts: artifacts.map((file) =>
+          "base64" in file ? { name: file.name, bytes: Buffer.from(file.base64, "base64") } : file,
+        ),
         jobId: null,
         createdBy: caller.actor,
       });
-      return { id, ref: `${modelName}@${version}`, version };
+      return { id, ref: `${modelName}@${version}`, version, check };
     },
   }),
   defineEndpoint({

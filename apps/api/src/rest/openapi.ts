@@ -32,6 +32,14 @@ function describeEndpoint(endpoint: Endpoint) {
       ...listParameters(toSchema(endpoint.params), "path"),
       ...listParameters(toSchema(endpoint.query), "query"),
     ],
+    ...(endpoint.takesFile === true
+      ? {
+          requestBody: {
+            required: true,
+            content: { "application/octet-stream": { schema: { type: "string", format: "binary" } } },
+          },
+        }
+      : {}),
     ...(endpoint.body === null
       ? {}
       : {

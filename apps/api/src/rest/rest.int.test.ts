@@ -43,6 +43,7 @@ test.each(endpoints.map((endpoint) => [`${endpoint.method} ${endpoint.path}`, en
       .replace("{id}", randomUUID())
       .replace("{name}", "ranker")
       .replace("{number}", "1")
+      .replace("{sha256}", "a".repeat(64))
       .replace("{surface}", "cart")
       .replace("{target}", "cart");
     const other = await app.createWorkspace();
@@ -179,7 +180,7 @@ test("a ranker that was trained elsewhere is registered, released and taken back
   const broken = { ...body, manifest: { ...manifest, output: "other" } };
   expect(await app.rest("POST", `${url}/models/theirs/versions`, { body: broken })).toMatchObject({
     status: 422,
-    json: { code: "model_refused", detail: "The model has no output other; it has score" },
+    json: { code: "model_refused", detail: "The model has no output other; it has score." },
   });
   const released = await app.rest("POST", `${url}/releases`, {
     body: { ranker: { name: "theirs", version: 1 }, note: "try theirs" },

@@ -1,10 +1,10 @@
-import type { ModelKind, ModelManifest } from "@shortlist/contracts";
+import { type ModelKind, type ModelManifest, RANK_FEATURE_VIEW } from "@shortlist/contracts";
 import { encodeLogisticOnnx, type LogisticModel, scoreLogistic } from "@shortlist/ml";
 import type { AppContext } from "../context";
 import { type RegisterRequest, registerModelVersion } from "../modules/registry/registerService";
 import { compileAndPublish } from "../modules/releases/compileService";
 
-const FEATURES = ["price", "popularity", "similarity"];
+const FEATURES = ["log_price", "popularity", "content_similarity"];
 
 /** A small linear ranker that checks out; tests break one thing of it at a time. */
 export function createRankerPackage(modelName = "ranker"): {
@@ -30,7 +30,7 @@ export function createRankerPackage(modelName = "ranker"): {
       ...emptyManifest(modelName, "ranker"),
       features: FEATURES.map((name) => ({
         name,
-        view: "serving",
+        view: RANK_FEATURE_VIEW,
         viewVersion: 1,
         dtype: "float32",
         default: 0,

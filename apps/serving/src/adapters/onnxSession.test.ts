@@ -32,6 +32,23 @@ describe("what a model runs on", () => {
     expect(out[0]).toBeCloseTo(1 / (1 + Math.exp(-6)), 5);
   });
 
+  it("the score of a model with several numbers a row is the column that its manifest says", async () => {
+    const twoClasses = encodeMlpOnnx([
+      { weights: Float32Array.of(1, 0, 0, 1), bias: Float32Array.of(0, 0), inDim: 2, outDim: 2 },
+    ]);
+    const ranker = await openOnnxRanker(twoClasses, {
+      ref: "ranker@1",
+      input: "features",
+      output: "score",
+      width: 2,
+      layout: { columns: 2, scoreColumn: 1 },
+      inputs: null,
+    });
+    const out = new Float32Array(2);
+    await ranker.score(Float32Array.of(9, 0, 9, 3), 2, out);
+    expect([...out]).toEqual([expect.closeTo(0.5, 5), expect.closeTo(1 / (1 + Math.exp(-3)), 5)]);
+  });
+
   it("the CPU first is the CPU, and nothing was passed over", async () => {
     expect(await openSession(MODEL, ["cpu", "cuda"])).toMatchObject({ provider: "cpu", passedOver: [] });
   });

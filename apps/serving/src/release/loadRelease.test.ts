@@ -116,7 +116,7 @@ describe("the artifact cache", () => {
   it("lets a release load with the store away, and repairs a damaged copy when it is back", async () => {
     const { dir, store, fixture, load } = await prepare();
     await load();
-    const away = { get: () => Promise.reject(new Error("away")), put: store.put, has: store.has };
+    const away = { ...store, get: () => Promise.reject(new Error("away")) };
     const cache = createArtifactCache(join(dir, "state"), away);
     await loadRelease(fixture.wanted, "shop", { cache, rankFeatures: shopRankFeatures });
     const damaged = join(dir, "state", "artifacts", fixture.release.lists.sha256);

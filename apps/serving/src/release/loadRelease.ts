@@ -358,6 +358,10 @@ async function loadRankers(
       input: manifest.data.input ?? "features",
       output: manifest.data.output ?? "score",
       width: features.length,
+      layout:
+        manifest.data.outputColumns === undefined
+          ? undefined
+          : { columns: manifest.data.outputColumns, scoreColumn: manifest.data.scoreColumn ?? 0 },
       inputs,
       providers,
     });

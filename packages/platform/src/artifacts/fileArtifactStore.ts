@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError } from "../appError";
 import { sha256Hex } from "../identity";
 import type { ArtifactStore } from "./artifactStore";
+import { refuseOtherBytes, writeHashed } from "./hashStream";
 
 /** Artifacts in a local folder: `<root>/<first two hex digits>/<sha256>`. A half-written file never has the name. */
 export function createFileArtifactStore(root: string): ArtifactStore {
@@ -39,13 +41,35 @@ export function createFileArtifactStore(root: string): ArtifactStore {
       }
       return verifyArtifact(bytes, sha256);
     },
+    async putStream(source, expected) {
+      const incoming = join(root, "incoming");
+      await mkdir(incoming, { recursive: true });
+      const temporary = join(incoming, randomUUID());
+      const written = await writeHashed(source, temporary, expected.bytesMax);
+      if (expected.sha256 !== null && written.sha256 !== expected.sha256) {
+        await rm(temporary);
+        throw refuseOtherBytes(expected.sha256, written.sha256);
+      }
+      await mkdir(join(root, written.sha256.slice(0, 2)), { recursive: true });
+      await rename(temporary, pathOf(written.sha256));
+      return written;
+    },
+    async copyTo(sha256, path) {
+      if (!(await has(sha256))) throw new AppError("not_found", `artifact ${sha256} is not in ${root}`);
+      const written = await writeHashed(createReadStream(pathOf(sha256)), path, Number.POSITIVE_INFINITY);
+      if (written.sha256 !== sha256) throw refuseCorrupt(sha256, written.sha256);
+    },
+    delete: (sha256) => rm(pathOf(sha256), { force: true }),
   };
 }
 
 /** Returns the bytes when they hash to `sha256`; throws `internal` naming the artifact when they do not. */
 export function verifyArtifact(bytes: Uint8Array, sha256: string): Uint8Array {
   const actual = sha256Hex(bytes);
-  if (actual !== sha256)
-    throw new AppError("internal", `artifact ${sha256} is corrupt: its bytes hash to ${actual}`);
+  if (actual !== sha256) throw refuseCorrupt(sha256, actual);
   return bytes;
+}
+
+export function refuseCorrupt(sha256: string, actual: string): AppError {
+  return new AppError("internal", `artifact ${sha256} is corrupt: its bytes hash to ${actual}`);
 }

@@ -116,11 +116,11 @@ test("another version of the same features orders the same candidates", async ()
 
 test("a version that reads other features is refused with their names", async () => {
   const model = await registerRanker(({ manifest }) => {
-    manifest.features[1] = { ...manifest.features[1]!, name: "clicks_7d", view: "item_clicks" };
+    manifest.features[1] = { ...manifest.features[1]!, name: "trend" };
   });
   await expect(explain().compare({ ...(await logSlate()), model })).rejects.toMatchObject({
     code: "CONFLICT",
-    cause: { publicDetail: expect.stringContaining("clicks_7d of item_clicks@1") },
+    cause: { publicDetail: expect.stringContaining("trend of rank_features@1") },
   });
   await expect(
     explain().compare({ ...(await logSlate()), model: { name: "ranker", version: 99 } }),

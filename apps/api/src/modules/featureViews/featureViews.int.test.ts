@@ -89,7 +89,8 @@ test("a version that the current release reads cannot be retired, and a rolled-b
   await apply(id, CLICKS);
   await publishTestRelease(app.ctx, id);
   const made = createRankerPackage("reads_clicks");
-  const features = made.manifest.features.map((each) => ({ ...each, view: "clicks", viewVersion: 1 }));
+  const outputs = ["clicks_1h", "clicks_7d", "spend_ever"];
+  const features = outputs.map((name) => ({ ...made.manifest.features[0]!, name, view: "clicks" }));
   const request = createRegisterRequest(id, { ...made, manifest: { ...made.manifest, features } });
   await registerModelVersion(app.ctx, request);
   const ranker = { name: "reads_clicks", version: 1 };

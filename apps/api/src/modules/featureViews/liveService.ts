@@ -45,3 +45,15 @@ async function listReadViews(
     ),
   );
 }
+
+/** Every published version of every view, and whether it is retired: what a model may name. */
+export async function listPublishedViews(
+  tx: Pick<Tx, "featureViewVersion">,
+  workspaceId: string,
+): Promise<{ view: FeatureView; isRetired: boolean }[]> {
+  const rows = await tx.featureViewVersion.findMany({ where: { workspaceId } });
+  return rows.map(({ definition, retiredAt }) => ({
+    view: FeatureView.parse(definition),
+    isRetired: retiredAt !== null,
+  }));
+}

@@ -1,77 +1,67 @@
-import { type FieldProblem, ModelManifest } from "@shortlist/contracts";
+import { ModelManifest } from "@shortlist/contracts";
 import { AppError, toFieldProblems } from "@shortlist/platform";
+import { refuseModel } from "./refuseModel";
 
 /** Rounding of float32 through a few layers stays well below; a wrong feature order does not. */
 const GOLDEN_TOLERANCE = 1e-4;
 
-/** Refusal of a model package. What is wrong is public: whoever registers a model has to be able to mend it. */
-export function refuseModel(detail: string, fields?: readonly FieldProblem[]): AppError {
-  return new AppError("model_refused", detail, {
-    publicDetail: detail,
-    ...(fields === undefined ? {} : { fields }),
-  });
-}
-
-/** The manifest as the contract has it; refuses one that does not parse or belongs to another model. */
+/** The manifest as the contract has it; refuses one that does not parse or belongs to another model. It may leave out whose it is. */
 export function parseManifest(raw: unknown, expected: { name: string; kind: string }): ModelManifest {
-  const parsed = ModelManifest.safeParse(raw);
-  if (!parsed.success) throw refuseModel("The manifest does not parse", toFieldProblems(parsed.error.issues));
+  const parsed = ModelManifest.safeParse(
+    typeof raw === "object" && raw !== null ? { ...expected, ...raw } : raw,
+  );
+  if (!parsed.success) {
+    const problems = toFieldProblems(parsed.error.issues).map(({ field, problem }) => ({
+      field: `manifest.${field}`,
+      problem,
+    }));
+    throw refuseModel(
+      `The manifest does not parse: ${problems[0]!.field}: ${problems[0]!.problem}`,
+      problems,
+    );
+  }
   const { kind, name } = parsed.data;
   if (kind !== expected.kind) throw refuseModel(`The manifest is of kind ${kind}, not ${expected.kind}`);
   if (name !== expected.name) throw refuseModel(`The manifest is of model ${name}, not ${expected.name}`);
   return parsed.data;
 }
 
-export interface RankerShape {
-  readonly inputNames: readonly string[];
-  readonly outputNames: readonly string[];
-  /** Columns the model wants; null when it accepts any number or does not say. */
-  readonly width: number | null;
-}
-
 /** What the manifest must say for a ranker to be run at all, before it is run. */
-export function checkRankerManifest(manifest: ModelManifest): asserts manifest is RankerManifest {
+export function checkRankerManifest(manifest: ModelManifest, o: { makeGolden: boolean }): void {
   if (manifest.features.length === 0)
     throw refuseModel("A ranker names its features; this manifest names none");
   const names = manifest.features.map(({ name }) => name);
   const repeated = names.find((name, i) => names.indexOf(name) !== i);
   if (repeated !== undefined) throw refuseModel(`Feature ${repeated} is named twice`);
-  if (manifest.input === null || manifest.output === null)
-    throw refuseModel("A ranker's manifest names its input and output tensors");
-  const { golden } = manifest;
+  checkGoldenRows(manifest, o);
+  const { linear } = manifest;
+  if (linear !== null && (linear.weights.length !== names.length || linear.means.length !== names.length))
+    throw refuseModel("The linear explanation is not as wide as the features");
+}
+
+function checkGoldenRows({ golden, features }: ModelManifest, { makeGolden }: { makeGolden: boolean }): void {
+  if (golden === null && makeGolden) return;
   if (golden === null || golden.inputs.length === 0)
-    throw refuseModel("A ranker brings golden rows; there are none");
+    throw refuseModel(
+      "A ranker brings golden rows; there are none. Put some rows and their scores, as they were where it was trained, " +
+        "into manifest.golden; or say makeGolden, and they are made by running it: then only later changes are noticed.",
+    );
   if (golden.inputs.length !== golden.scores.length)
     throw refuseModel(
       `There are ${golden.inputs.length} golden rows and ${golden.scores.length} golden scores`,
     );
   golden.inputs.forEach((row, i) => {
-    if (row.length !== names.length)
-      throw refuseModel(`Golden row ${i} is ${row.length} wide, the manifest has ${names.length} features`);
+    if (row.length !== features.length)
+      throw refuseModel(
+        `Golden row ${i} is ${row.length} wide, the manifest has ${features.length} features`,
+      );
   });
-  const { linear } = manifest;
-  if (linear !== null && (linear.weights.length !== names.length || linear.means.length !== names.length))
-    throw refuseModel("The linear explanation is not as wide as the features");
 }
 
 export interface RankerManifest extends ModelManifest {
   input: string;
   output: string;
   golden: NonNullable<ModelManifest["golden"]>;
-}
-
-/** Holds the model to its manifest by what the model says of itself. */
-export function checkRankerShape(shape: RankerShape, manifest: RankerManifest): void {
-  if (!shape.inputNames.includes(manifest.input))
-    throw refuseModel(`The model has no input ${manifest.input}; it has ${shape.inputNames.join(", ")}`);
-  const others = shape.inputNames.filter((name) => name !== manifest.input);
-  if (others.length > 0) throw refuseModel(`The model also wants ${others.join(", ")}; one input is filled`);
-  if (!shape.outputNames.includes(manifest.output))
-    throw refuseModel(`The model has no output ${manifest.output}; it has ${shape.outputNames.join(", ")}`);
-  if (shape.width !== null && shape.width !== manifest.features.length)
-    throw refuseModel(
-      `The model is ${shape.width} wide, the manifest has ${manifest.features.length} features`,
-    );
 }
 
 /**

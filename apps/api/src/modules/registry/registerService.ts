@@ -1,11 +1,26 @@
-import { type ArtifactRef, Evaluation, type ModelKind, type ModelManifest } from "@shortlist/contracts";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  type ArtifactRef,
+  Evaluation,
+  ITEM_INPUTS_ARTIFACT,
+  type ModelCheck,
+  type ModelKind,
+  type ModelLineage,
+  type ModelManifest,
+} from "@shortlist/contracts";
 import { Prisma } from "@shortlist/db";
 import { canonicalJson, toFieldProblems } from "@shortlist/platform";
 import type { AppContext } from "../../context";
+import { listPublishedViews } from "../featureViews/liveService";
+import { type PackageFile, storeJson, storePackage } from "./artifactService";
+import { checkFeatureSources, fillRanges } from "./checkFeatures";
 import { checkRanker } from "./checkRanker";
-import { parseManifest, refuseModel } from "./decide";
+import { parseManifest } from "./decide";
+import { refuseModel } from "./refuseModel";
 
-type Ctx = Pick<AppContext, "db" | "artifacts" | "logger">;
+type Ctx = Pick<AppContext, "db" | "artifacts" | "logger" | "now">;
 
 export interface RegisterRequest {
   readonly workspaceId: string;
@@ -13,10 +28,13 @@ export interface RegisterRequest {
   readonly kind: ModelKind;
   readonly description: string;
   readonly manifest: unknown;
-  readonly artifacts: readonly { readonly name: string; readonly bytes: Uint8Array }[];
+  readonly artifacts: readonly PackageFile[];
   readonly evaluation: Evaluation | null;
   readonly jobId: string | null;
   readonly createdBy: string;
+  /** Whoever registers it has no golden rows: they are made by running the model. */
+  readonly makeGolden?: boolean;
+  readonly lineage?: ModelLineage | null;
 }
 
 export interface RegisteredVersion {
@@ -25,6 +43,8 @@ export interface RegisteredVersion {
   readonly version: number;
   readonly manifest: ModelManifest;
   readonly artifacts: readonly ArtifactRef[];
+  /** Null of kinds that are not run. */
+  readonly check: ModelCheck | null;
 }
 
 /**
@@ -32,41 +52,44 @@ export interface RegisteredVersion {
  * reason and leaves nothing behind but unreferenced artifacts (M1).
  */
 export async function registerModelVersion(ctx: Ctx, request: RegisterRequest): Promise<RegisteredVersion> {
-  const manifest = parseManifest(request.manifest, { name: request.modelName, kind: request.kind });
+  const { workspaceId, createdBy: actor } = request;
+  const parsed = parseManifest(request.manifest, { name: request.modelName, kind: request.kind });
   const repeated = request.artifacts.find(
     (a, i) => request.artifacts.findIndex((b) => b.name === a.name) !== i,
   );
   if (repeated !== undefined) throw refuseModel(`Artifact ${repeated.name} is in the package twice`);
-  if (request.kind === "ranker")
-    await checkRanker(manifest, request.artifacts.find(({ name }) => name === "model.onnx")?.bytes);
   const evaluation = request.evaluation === null ? null : parseEvaluation(request.evaluation);
-
-  const artifacts: ArtifactRef[] = [];
-  for (const { name, bytes } of request.artifacts)
-    artifacts.push({ name, sha256: await ctx.artifacts.put(bytes), bytes: bytes.length });
-  const manifestSha256 = await ctx.artifacts.put(new TextEncoder().encode(canonicalJson(manifest)));
+  const artifacts = await storePackage(ctx, workspaceId, { files: request.artifacts, actor });
+  const { manifest, check } =
+    request.kind === "ranker"
+      ? await runRanker(ctx, workspaceId, {
+          manifest: parsed,
+          artifacts,
+          makeGolden: request.makeGolden ?? false,
+        })
+      : { manifest: parsed, check: null };
+  const manifestSha256 = await storeJson(ctx, workspaceId, { text: canonicalJson(manifest), actor });
 
   const row = await ctx.db.$transaction(async (tx) => {
-    const { workspaceId, modelName: name, kind, description } = request;
+    const { modelName: name, kind, description } = request;
     await tx.model.createMany({ data: [{ workspaceId, name, kind, description }], skipDuplicates: true });
     // The lock orders versions: two registrations at once get two numbers instead of one failure.
-    const [model] = await tx.$queryRaw<{ id: string; kind: string }[]>`
-      SELECT id, kind FROM "Model" WHERE "workspaceId" = ${workspaceId} AND name = ${name} FOR UPDATE`;
+    const [model] = await tx.$queryRaw<{ id: string; kind: string; lastVersion: number }[]>`
+      SELECT id, kind, "lastVersion" FROM "Model" WHERE "workspaceId" = ${workspaceId} AND name = ${name} FOR UPDATE`;
     if (model!.kind !== kind) throw refuseModel(`Model ${name} is of kind ${model!.kind}, not ${kind}`);
-    const last = await tx.modelVersion.findFirst({
-      where: { modelId: model!.id },
-      orderBy: { version: "desc" },
-      select: { version: true },
-    });
+    const version = model!.lastVersion + 1;
+    await tx.model.update({ where: { id: model!.id }, data: { lastVersion: version } });
     return tx.modelVersion.create({
       data: {
         workspaceId,
         modelId: model!.id,
-        version: (last?.version ?? 0) + 1,
+        version,
         manifest,
         manifestSha256,
         artifacts,
         evaluation: evaluation ?? Prisma.JsonNull,
+        check: check ?? Prisma.JsonNull,
+        lineage: request.lineage ?? Prisma.JsonNull,
         jobId: request.jobId,
         createdBy: request.createdBy,
       },
@@ -76,7 +99,30 @@ export async function registerModelVersion(ctx: Ctx, request: RegisterRequest): 
     { model: request.modelName, version: row.version, workspaceId: request.workspaceId },
     "registered",
   );
-  return { id: row.id, modelName: request.modelName, version: row.version, manifest, artifacts };
+  return { id: row.id, modelName: request.modelName, version: row.version, manifest, artifacts, check };
+}
+
+/** Checks a ranker against the workspace's views and by running it, from a copy that is gone afterwards. */
+async function runRanker(
+  ctx: Ctx,
+  workspaceId: string,
+  o: { manifest: ModelManifest; artifacts: readonly ArtifactRef[]; makeGolden: boolean },
+): Promise<{ manifest: ModelManifest; check: ModelCheck }> {
+  const model = o.artifacts.find(({ name }) => name === "model.onnx");
+  if (model === undefined) throw refuseModel("A ranker package holds model.onnx; this one does not");
+  const manifest = { ...o.manifest, features: fillRanges(o.manifest.features) };
+  checkFeatureSources(manifest.features, {
+    views: await listPublishedViews(ctx.db, workspaceId),
+    hasItemInputs: o.artifacts.some(({ name }) => name === ITEM_INPUTS_ARTIFACT),
+  });
+  const dir = await mkdtemp(join(tmpdir(), "shortlist-model-"));
+  try {
+    const path = join(dir, "model.onnx");
+    await ctx.artifacts.copyTo(model.sha256, path);
+    return await checkRanker(manifest, path, o);
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
 }
 
 function parseEvaluation(evaluation: unknown): Evaluation {

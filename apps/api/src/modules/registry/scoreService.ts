@@ -1,9 +1,9 @@
 import { type ArtifactRef, ModelManifest } from "@shortlist/contracts";
 import { AppError } from "@shortlist/platform";
 import type { AppContext } from "../../context";
-import { scoreRows } from "./checkRanker";
 import { alignFeatures } from "./decide";
 import { findVersionRow } from "./repository";
+import { scoreRows } from "./scoreRows";
 
 type Ctx = Pick<AppContext, "db" | "artifacts">;
 
