@@ -42,9 +42,10 @@ import type { SpoolDisk } from "./ports/spoolDisk";
 import { createArtifactCache } from "./release/artifactCache";
 import { listExecution } from "./release/listExecution";
 import type { LoadedRelease } from "./release/loadedRelease";
-import type { ReleaseState } from "./release/plan";
+import type { PlannedDocument, ReleaseState } from "./release/plan";
 import { ReplicaStats } from "./replicaStats";
-import { loadWorkspace, type WorkspaceRuntime } from "./workspaces";
+import { HeldReleases } from "./rollout/heldReleases";
+import { loadWorkspace } from "./workspaces";
 
 export interface ReplicaOptions {
   readonly env: ServingEnv;
@@ -161,15 +162,15 @@ export async function createReplica(options: ReplicaOptions) {
     ...(options.alter === undefined ? {} : { alter: options.alter }),
   };
 
-  const runtimes = new Map<string, WorkspaceRuntime>();
-  let own: ReleaseState[] = [];
+  const releases = new HeldReleases((document, needed) => loadWorkspace(document, needed, loader));
+  const { served } = releases;
   let others: readonly ReleaseState[] = [];
   let isDraining = false;
   let isStandby = false;
 
   const listCaches = (): ReplicaStatus["caches"] => [
     ...shoppers.listCaches(),
-    ...sumCaches([...runtimes.values()].flatMap(({ cache, listUse }) => [cache.list(), listUse.list()])),
+    ...sumCaches(releases.runtimes().flatMap(({ cache, listUse }) => [cache.list(), listUse.list()])),
   ];
   const refreshGauges = () => {
     for (const { name, hits, misses, entries } of listCaches()) {
@@ -195,7 +196,7 @@ export async function createReplica(options: ReplicaOptions) {
     logger,
     keys,
     limiter: new RateLimiter({ perSecond: env.SERVING_RATE_PER_SECOND, burst: env.SERVING_RATE_BURST, now }),
-    runtimes,
+    served,
     eventLog: noteEvents(events, { epochs, blocks }),
     catalog: { append: (workspace, changes) => appendCatalogChanges(redis, workspace, changes) },
     slates,
@@ -209,10 +210,15 @@ export async function createReplica(options: ReplicaOptions) {
     now,
     wallClock: clock.now,
     readMetrics: options.readMetrics ?? readOwnMetrics,
-    notReady: () => (isDraining ? "draining" : runtimes.size === 0 ? "no release is being served" : null),
+    notReady: () => (isDraining ? "draining" : served.size === 0 ? "no release is being served" : null),
     isDraining: () => isDraining,
     isBusy: () => isDraining || load.step > 0,
   });
+
+  const applyKeys = (documents: readonly ControlDocument[]) => {
+    keys.replace(documents);
+    views.replace(documents);
+  };
 
   const status = (): ReplicaStatus => ({
     replicaId,
@@ -221,7 +227,7 @@ export async function createReplica(options: ReplicaOptions) {
     startedAtMs,
     heartbeatAtMs: Math.round(clock.now()),
     version: VERSION,
-    releases: [...own, ...others],
+    releases: [...releases.list(), ...others],
     rssBytes: process.memoryUsage.rss(),
     requests: stats.requests,
     requestsPerSecond: stats.rate(now()),
@@ -235,55 +241,31 @@ export async function createReplica(options: ReplicaOptions) {
     breakers: breakers.list(),
     caches: listCaches(),
     catalogs: catalogs.list(),
-    execution: [...runtimes].flatMap(([workspace, { loaded }]) => listExecution(workspace, loaded)),
+    execution: releases.runtimes().flatMap(({ workspace, loaded }) => listExecution(workspace, loaded)),
   });
 
   return {
     app,
     redis,
     replicaId,
-    runtimes,
+    served,
     stats,
     status,
     metricsJson: async () => {
       refreshGauges();
       return metrics.registry.getMetricsAsJSON();
     },
-    /** Loads every release; a workspace that is refused is not served and its reason is in the result. */
-    async load(documents: readonly ControlDocument[]): Promise<ReleaseState[]> {
-      keys.replace(documents);
-      views.replace(documents);
-      const wanted = documents.filter(
-        (d): d is ControlDocument & { release: NonNullable<ControlDocument["release"]> } =>
-          d.release !== null,
-      );
-      own = wanted.map((d) => stateOf(d.workspace, d.release.releaseId, "loading", null, null, null));
-      for (const document of wanted) {
-        const outcome = await loadWorkspace(document, loader);
-        const state = outcome.ok
-          ? stateOf(
-              outcome.workspace,
-              outcome.releaseId,
-              "serving",
-              null,
-              outcome.runtime.loadMs,
-              outcome.runtime.loaded.items.nItems,
-            )
-          : stateOf(outcome.workspace, outcome.releaseId, "refused", outcome.reason, null, null);
-        if (outcome.ok) runtimes.set(outcome.workspace, outcome.runtime);
-        own = own.map((held) => (held.workspace === state.workspace ? state : held));
-      }
+    /** Loads every release; one that is refused is not held and its reason is in the result. */
+    async load(documents: readonly PlannedDocument[]): Promise<ReleaseState[]> {
+      applyKeys(documents);
+      const states = await releases.load(documents);
       load.start();
-      return own;
+      return states;
     },
-    /** Keys, rules and switches take effect at once; releases of a process never change. */
+    /** Takes effect at once, as far as the releases of this process go: those never change. */
     update(documents: readonly ControlDocument[], states: readonly ReleaseState[]): void {
-      keys.replace(documents);
-      views.replace(documents);
-      for (const { workspace, ruleSet, switches } of documents) {
-        void runtimes.get(workspace)?.rules.replace(ruleSet ?? null);
-        runtimes.get(workspace)?.degrader.replaceSwitches(switches ?? null);
-      }
+      applyKeys(documents);
+      releases.update(documents);
       others = states;
     },
     async heartbeat(): Promise<void> {
@@ -322,15 +304,4 @@ export async function createReplica(options: ReplicaOptions) {
 
 function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
-function stateOf(
-  workspace: string,
-  releaseId: string,
-  state: ReleaseState["state"],
-  reason: string | null,
-  loadMs: number | null,
-  nItems: number | null,
-): ReleaseState {
-  return { workspace, releaseId, state, reason, loadMs, nItems };
 }

@@ -1,17 +1,16 @@
-import type { ControlDocument } from "@shortlist/contracts";
-import type { ReleaseState } from "./release/plan";
+import type { PlannedDocument, ReleaseState } from "./release/plan";
 
 /** What the supervisor says to a replica. */
 export type ToReplica =
   /** Load these and listen, or refuse. `states` are releases this replica does not serve but should report. */
   | {
       readonly kind: "start";
-      readonly documents: readonly ControlDocument[];
+      readonly documents: readonly PlannedDocument[];
       readonly states: readonly ReleaseState[];
     }
   | {
       readonly kind: "update";
-      readonly documents: readonly ControlDocument[];
+      readonly documents: readonly PlannedDocument[];
       readonly states: readonly ReleaseState[];
     }
   /** Stop listening, but keep everything loaded. */
@@ -19,7 +18,7 @@ export type ToReplica =
   /** Listen again, with the newest keys, rules and switches. */
   | {
       readonly kind: "resume";
-      readonly documents: readonly ControlDocument[];
+      readonly documents: readonly PlannedDocument[];
       readonly states: readonly ReleaseState[];
     }
   | { readonly kind: "drain" }

@@ -1,8 +1,7 @@
 import cluster, { type Worker } from "node:cluster";
-import type { ControlDocument } from "@shortlist/contracts";
 import { collectMetrics } from "./fleetMetrics";
 import type { FromReplica, ToReplica } from "./messages";
-import type { ReleaseState } from "./release/plan";
+import { intersect, keysOf, listNeeded, type PlannedDocument, type ReleaseState } from "./release/plan";
 import { decideReplicaEnv, REPLICA_NODE_OPTIONS } from "./replicaStart";
 
 /** A release of ten million items takes minutes to load; longer means it hangs. */
@@ -28,16 +27,17 @@ export interface ReplicaProcesses {
   readonly live: ReadonlySet<Worker>;
   /** Those that served the release before and are ready to serve it again. */
   readonly standby: ReadonlySet<Worker>;
-  start(documents: readonly ControlDocument[]): Promise<StartedProcess>;
-  tell(worker: Worker, message: ToReplica): void;
-  /** Tells all that serve and all that stand by. */
+  start(documents: readonly PlannedDocument[]): Promise<StartedProcess>;
+  /** Keys of the releases that every one of the processes holds. */
+  listHeld(workers: Iterable<Worker>): ReadonlySet<string>;
+  /** Tells all that serve, stand by or are starting, and those that start later. */
   broadcast(message: ToReplica): void;
   /** Counts it among those that serve until it ends. */
   adopt(worker: Worker): void;
   /** Lets it answer what is on its way and stop listening, but stay as it is. */
   park(worker: Worker): void;
   /** Makes a parked one listen again; false when it did not in time, and then it is retired. */
-  resume(worker: Worker, documents: readonly ControlDocument[]): Promise<boolean>;
+  resume(worker: Worker, documents: readonly PlannedDocument[]): Promise<boolean>;
   /** Lets it answer what is on its way and end. */
   retire(worker: Worker): void;
   /** Retires all, also those that are starting; resolves when they have ended. */
@@ -54,7 +54,11 @@ export function createReplicaProcesses(o: {
   cluster.setupPrimary({ execArgv: [...process.execArgv, ...REPLICA_NODE_OPTIONS] });
   const live = new Set<Worker>();
   const standby = new Set<Worker>();
+  const starting = new Set<Worker>();
   const bornAtMs = new Map<Worker, number>();
+  const held = new WeakMap<Worker, ReadonlySet<string>>();
+  const NOTHING: ReadonlySet<string> = new Set();
+  let lastBroadcast: ToReplica | null = null;
 
   const tell = (worker: Worker, message: ToReplica) => {
     if (worker.isConnected()) worker.send(message);
@@ -63,6 +67,7 @@ export function createReplicaProcesses(o: {
   const retire = (worker: Worker) => {
     live.delete(worker);
     standby.delete(worker);
+    starting.delete(worker);
     tell(worker, { kind: "drain" });
     setTimeout(() => {
       if (!worker.isDead()) worker.process.kill("SIGKILL");
@@ -72,14 +77,17 @@ export function createReplicaProcesses(o: {
   return {
     live,
     standby,
-    tell,
     retire,
+    listHeld: (workers) => intersect([...workers].map((worker) => held.get(worker) ?? NOTHING)),
     broadcast(message) {
-      for (const worker of live) tell(worker, message);
-      for (const worker of standby) tell(worker, message);
+      lastBroadcast = message;
+      // One that has started listens before it is adopted: what is taken back must reach it too.
+      for (const worker of [...live, ...standby, ...starting]) tell(worker, message);
     },
     start(documents) {
       const worker = cluster.fork(decideReplicaEnv(process.env));
+      held.set(worker, keysOf(listNeeded(documents)));
+      worker.once("exit", () => starting.delete(worker));
       return new Promise((resolve) => {
         const settle = (outcome: StartOutcome) => {
           clearTimeout(timer);
@@ -94,7 +102,12 @@ export function createReplicaProcesses(o: {
         }, START_MAX_MS);
         worker.on("exit", onExit);
         worker.on("message", (message: FromReplica) => {
-          if (message.kind === "hello") tell(worker, { kind: "start", documents, states: o.listRefusals() });
+          if (message.kind === "hello") {
+            tell(worker, { kind: "start", documents, states: o.listRefusals() });
+            // Documents may have changed while the process came up.
+            if (lastBroadcast !== null) tell(worker, lastBroadcast);
+            starting.add(worker);
+          }
           if (message.kind === "listening") settle({ kind: "listening" });
           if (message.kind === "refused") settle({ kind: "refused", releases: message.releases });
           if (message.kind === "wantMetrics")
@@ -106,6 +119,7 @@ export function createReplicaProcesses(o: {
     },
     adopt(worker) {
       live.add(worker);
+      starting.delete(worker);
       // One that comes back from standby is watched already.
       if (bornAtMs.has(worker)) return;
       const sinceMs = Date.now();

@@ -10,13 +10,15 @@ import { watchControl } from "./release/controlWatcher";
 import { keepGood } from "./release/keepGood";
 import {
   acceptDocuments,
-  canResume,
-  decideChange,
+  canCarryOut,
   decidePlan,
+  decideServed,
+  holdsMore,
   listLoading,
   listRefusals,
   listStandby,
   nameRefusals,
+  type PlannedDocument,
   type ReleaseState,
 } from "./release/plan";
 import { createReplicaProcesses, type StartOutcome } from "./replicaProcesses";
@@ -35,12 +37,15 @@ export async function runSupervisor(): Promise<void> {
   const good = new Map((await store.readAll("good")).map((d) => [d.workspace, d]));
   const refused = new Map<string, string>();
   const state = { wanted, good, refused };
-  let serving: ControlDocument[] = [];
+  /** What the processes make of the documents now. */
+  let serving: PlannedDocument[] = [];
   let isEnding = false;
   let isRolling = false;
   let isReplacing = false;
   let failuresInARow = 0;
   let replaceAtMs = 0;
+  /** Since when processes hold releases that nothing needs. */
+  let holdsMoreSinceMs: number | null = null;
 
   const redis = createRedis(env.REDIS_URL);
   const subscriber = createRedis(env.REDIS_URL);
@@ -57,13 +62,22 @@ export async function runSupervisor(): Promise<void> {
     },
   });
   const { live, standby, retire, adopt, park } = processes;
-  let standbyPlan: readonly ControlDocument[] = [];
   let standbyTimer: NodeJS.Timeout | null = null;
 
   let loading: ReleaseState[] = [];
-  const broadcast = () => {
-    const states = [...listRefusals(state), ...loading, ...listStandby(standbyPlan, serving)];
-    processes.broadcast({ kind: "update", documents: serving, states });
+  const heldLive = () => processes.listHeld(live);
+  /**
+   * Puts in force all of the newest documents that needs no release to be loaded: keys, rules, switches, shares of a
+   * rollout, its end and its completion. It waits for nothing, so that what goes wrong is taken back while something loads.
+   */
+  const applyInPlace = (): PlannedDocument[] => {
+    const plan = decidePlan(state);
+    const held = heldLive();
+    serving = decideServed({ held, serving }, plan);
+    const onStandby = standby.size === 0 ? [] : listStandby(processes.listHeld(standby), held);
+    const states = [...listRefusals(state), ...loading, ...onStandby];
+    processes.broadcast({ kind: "update", documents: plan, states });
+    return plan;
   };
 
   const backOff = (isFirst: boolean) => {
@@ -77,13 +91,11 @@ export async function runSupervisor(): Promise<void> {
     if (isBusy || live.size >= env.SERVING_PROCESSES || Date.now() < replaceAtMs) return;
     isReplacing = true;
     try {
-      const documents = serving;
-      const { worker, outcome } = await processes.start(documents);
+      const { worker, outcome } = await processes.start(serving);
       if (outcome.kind !== "listening") return backOff(false);
-      adopt(worker);
-      // The release was switched while this one was loading the old.
-      if (serving !== documents && decideChange(documents, serving) === "release") retire(worker);
-      else processes.tell(worker, { kind: "update", documents: serving, states: listRefusals(state) });
+      // The release may have been switched while this one was loading the old.
+      if (canCarryOut(processes.listHeld([worker]), serving)) adopt(worker);
+      else retire(worker);
     } finally {
       isReplacing = false;
     }
@@ -92,32 +104,30 @@ export async function runSupervisor(): Promise<void> {
   const dropStandby = () => {
     if (standbyTimer !== null) clearTimeout(standbyTimer);
     standbyTimer = null;
-    standbyPlan = [];
     for (const worker of [...standby]) retire(worker);
   };
 
-  /** Moves traffic to processes that listen, and keeps those of before at hand for a while. */
-  const moveTraffic = (generation: readonly Worker[], plan: ControlDocument[]) => {
+  /** Moves traffic to processes that listen, and keeps those of before at hand for a while if they have what these lack. */
+  const moveTraffic = (generation: readonly Worker[], plan: PlannedDocument[]) => {
     const old = [...live];
-    const oldPlan = serving;
+    const isOnlyLess = canCarryOut(heldLive(), plan);
     for (const worker of generation) adopt(worker);
     serving = plan;
-    if (env.SERVING_STANDBY_SECONDS === 0 || old.length === 0) {
-      for (const worker of old) retire(worker);
-      return;
+    if (env.SERVING_STANDBY_SECONDS === 0 || isOnlyLess) for (const worker of old) retire(worker);
+    else {
+      for (const worker of old) park(worker);
+      standbyTimer = setTimeout(() => {
+        dropStandby();
+        applyInPlace();
+      }, env.SERVING_STANDBY_SECONDS * 1000);
+      standbyTimer.unref();
     }
-    standbyPlan = oldPlan;
-    for (const worker of old) park(worker);
-    standbyTimer = setTimeout(() => {
-      dropStandby();
-      broadcast();
-    }, env.SERVING_STANDBY_SECONDS * 1000);
-    standbyTimer.unref();
+    applyInPlace();
   };
 
   /** Serves from the processes that stand by, when they have what is wanted; false when none of them does. */
-  const tryStandby = async (plan: ControlDocument[]): Promise<boolean> => {
-    if (!canResume(standbyPlan, plan) || standby.size === 0) return false;
+  const tryStandby = async (plan: PlannedDocument[]): Promise<boolean> => {
+    if (standby.size === 0 || !canCarryOut(processes.listHeld(standby), plan)) return false;
     const waiting = [...standby];
     if (standbyTimer !== null) clearTimeout(standbyTimer);
     const resumed = await Promise.all(waiting.map((worker) => processes.resume(worker, plan)));
@@ -127,8 +137,29 @@ export async function runSupervisor(): Promise<void> {
     return true;
   };
 
+  /** Whether the newest documents ask for processes other than those that serve, and these are such. */
+  const isStillWanted = (generation: readonly Worker[]): boolean => {
+    const plan = decidePlan(state);
+    return canCarryOut(processes.listHeld(generation), plan) && needsOthers(plan);
+  };
+  const needsOthers = (plan: readonly PlannedDocument[]): boolean =>
+    !canCarryOut(heldLive(), plan) || isTidyingDue(plan);
+
+  /**
+   * Releases that nothing needs any more, such as the candidate of a rollout that ended, stay in memory as long as processes
+   * stand by, so that coming back to them costs nothing. Then processes without them take over.
+   */
+  const isTidyingDue = (plan: readonly PlannedDocument[]): boolean => {
+    const holds = [...live].some((worker) => holdsMore(processes.listHeld([worker]), plan));
+    if (!holds) holdsMoreSinceMs = null;
+    else holdsMoreSinceMs ??= performance.now();
+    return (
+      holdsMoreSinceMs !== null && performance.now() - holdsMoreSinceMs >= env.SERVING_STANDBY_SECONDS * 1000
+    );
+  };
+
   /** Starts a full set of processes for the plan; true when they serve, false when the plan must change. */
-  const tryGeneration = async (plan: ControlDocument[]): Promise<boolean> => {
+  const tryGeneration = async (plan: PlannedDocument[]): Promise<boolean> => {
     // Never more than two copies of everything in memory.
     dropStandby();
     const generation: Worker[] = [];
@@ -141,7 +172,7 @@ export async function runSupervisor(): Promise<void> {
         generation.push(worker);
         // What was wanted when this began may have been taken back while it loaded. With nothing else to serve it is
         // still better than what may be refused.
-        if (live.size === 0 || decideChange(plan, decidePlan(state)) !== "release") continue;
+        if (live.size === 0 || isStillWanted(generation)) continue;
         for (const other of generation) retire(other);
         return false;
       }
@@ -156,9 +187,9 @@ export async function runSupervisor(): Promise<void> {
   };
 
   /** @returns how many releases are refused that were not before */
-  const noteRefusals = (plan: readonly ControlDocument[], outcome: StartOutcome): number => {
+  const noteRefusals = (plan: readonly PlannedDocument[], outcome: StartOutcome): number => {
     const detail = outcome.kind === "died" ? outcome.detail : "";
-    const refusals = nameRefusals(plan, serving, outcome.kind === "refused" ? outcome.releases : detail);
+    const refusals = nameRefusals(plan, heldLive(), outcome.kind === "refused" ? outcome.releases : detail);
     for (const [key, reason] of refusals) {
       refused.set(key, reason);
       logger.error({ release: key, reason }, "a release was refused; the last good one stays");
@@ -174,16 +205,11 @@ export async function runSupervisor(): Promise<void> {
     isRolling = true;
     try {
       for (;;) {
-        const plan = decidePlan(state);
-        const change = live.size === 0 ? "release" : decideChange(serving, plan);
-        if (change === "none") break;
-        if (change === "keys") {
-          serving = plan;
-          break;
-        }
+        const plan = applyInPlace();
+        if (live.size > 0 && !needsOthers(plan)) break;
         const isBack = await tryStandby(plan);
-        loading = isBack ? [] : listLoading(plan, serving);
-        broadcast();
+        loading = isBack ? [] : listLoading(plan, heldLive());
+        applyInPlace();
         const ok = isBack || (await tryGeneration(plan));
         loading = [];
         if (ok)
@@ -192,7 +218,6 @@ export async function runSupervisor(): Promise<void> {
           );
         if (isEnding) return;
       }
-      broadcast();
     } finally {
       isRolling = false;
     }
@@ -206,6 +231,7 @@ export async function runSupervisor(): Promise<void> {
   const onDocuments = (documents: readonly ControlDocument[]) => {
     const fresh = acceptDocuments(wanted, documents);
     if (fresh.length === 0) return;
+    applyInPlace();
     void Promise.all(fresh.map((document) => store.write("control", document)))
       .catch((error: unknown) => logger.error({ err: error }, "control documents could not be kept on disk"))
       .then(reconcile)

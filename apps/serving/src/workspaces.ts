@@ -12,6 +12,7 @@ import { createSlateCache, type SlateCache } from "./funnel/slateCache";
 import type { ShopperStore } from "./ports/shopperStore";
 import type { LoadedRelease } from "./release/loadedRelease";
 import { type LoadOptions, loadRelease } from "./release/loadRelease";
+import type { NeededRelease } from "./release/plan";
 import { ReleaseRefused } from "./release/releaseRefused";
 import { warmUp } from "./release/warmUp";
 import { RuleHolder } from "./rules/ruleHolder";
@@ -53,24 +54,29 @@ export interface WorkspaceLoader extends LoadOptions {
   readonly alter?: (loaded: LoadedRelease) => LoadedRelease;
 }
 
-/** Loads, verifies and warms the release of a control document; a refusal is a value with its reason. */
+/** Loads, verifies and warms a release for the control document; a refusal is a value with its reason. */
 export async function loadWorkspace(
-  document: ControlDocument & { release: NonNullable<ControlDocument["release"]> },
+  document: ControlDocument,
+  { release, rolloutId }: NeededRelease,
   loader: WorkspaceLoader,
 ): Promise<LoadOutcome> {
   const { workspace } = document;
-  const { releaseId } = document.release;
+  const { releaseId } = release;
   const startedMs = loader.now();
   try {
     const { featureViews } = document;
-    const own = await loadRelease(document.release, workspace, { ...loader, featureViews });
+    const own = await loadRelease(release, workspace, { ...loader, featureViews });
     const loaded = loader.alter?.(own) ?? own;
     const { shoppers, replicaId, load, now, logsFeatures } = loader;
     const rules = new RuleHolder(loaded.items);
     await rules.replace(document.ruleSet ?? null);
     const degrader = createDegrader(loaded.surfaces, load);
     degrader.replaceSwitches(document.switches ?? null);
-    const guards = createGuards(loaded, loader.breakers);
+    const guards = createGuards(
+      loaded,
+      loader.breakers,
+      rolloutId === null ? "" : `#${loaded.release.number}`,
+    );
     const parts = { loaded, rules, degrader, guards, load, shoppers, replicaId, now, logsFeatures };
     const cache = createSlateCache(loader.slateCacheEntries);
     const listUse = new ListUse();

@@ -169,11 +169,16 @@ export type ControlDocument = z.infer<typeof ControlDocument>;
 export const ReplicaReleaseState = z.object({
   workspace: z.string(),
   releaseId: z.string(),
-  /** `standby`: loaded and not listening, so that rolling back to it takes no time. */
-  state: z.enum(["loading", "serving", "refused", "standby"]),
+  /**
+   * `candidate`: loaded beside the release that is served, for the shoppers that a rollout gives it to. `standby`: loaded
+   * and given to nobody, so that rolling back to it takes no time.
+   */
+  state: z.enum(["loading", "serving", "candidate", "refused", "standby"]),
   reason: z.string().nullable(),
   loadMs: z.number().nullable(),
   nItems: z.int().nullable(),
+  /** The rollout whose candidate it is, loaded or refused. Absent: none. */
+  rolloutId: z.string().optional(),
 });
 
 /** A dependency that is not asked while its breaker is open; half-open lets single requests try. */

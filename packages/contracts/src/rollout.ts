@@ -36,6 +36,7 @@ export type RolloutTraffic = z.infer<typeof RolloutTraffic>;
 
 /** The part of the slate log that joins an answer to a rollout. */
 export const SlateRollout = z.object({ rolloutId: z.string(), arm: RolloutArm });
+export type SlateRollout = z.infer<typeof SlateRollout>;
 
 /** Key under which the funnel counters count an arm beside the surfaces. */
 export function rolloutCountsKey(rolloutId: string, arm: RolloutArm): string {

@@ -109,6 +109,7 @@ export { createItemKnnScorer, fitItemKnn, scoreNeighbors } from "./recommenders/
 export type { NeighborTable } from "./recommenders/neighborTable";
 export { fitPopularity } from "./recommenders/popularity";
 export { scoreFactors } from "./recommenders/scoreFactors";
+export { pickRolloutArm } from "./rollouts/assign";
 export {
   computeProbabilitySequence,
   computeSequenceWidth,

@@ -58,7 +58,7 @@ export async function runBenchServer(): Promise<void> {
   let replica: Replica | null = null;
   let kernelIndexes: Kernels["indexes"] | null = null;
   let recorded: ReturnType<typeof recordSearches>["searches"] = [];
-  const loadedOf = () => replica!.runtimes.get(WORKSPACE)!.loaded;
+  const loadedOf = () => replica!.served.get(WORKSPACE)!.stable.loaded;
 
   const handle = async (command: BenchCommand): Promise<unknown> => {
     switch (command.kind) {
@@ -117,7 +117,7 @@ async function load(
   collectGarbage();
   await new Promise((resolve) => setTimeout(resolve, 500));
   collectGarbage();
-  const loaded = replica.runtimes.get(WORKSPACE)!.loaded;
+  const loaded = replica.served.get(WORKSPACE)!.stable.loaded;
   return {
     loadMs: performance.now() - startedMs,
     rssDeltaBytes: process.memoryUsage.rss() - before,
@@ -154,7 +154,7 @@ function countLinkBytes(m: number): number {
 const IN_FLIGHT = 8;
 
 async function measure(replica: Replica, requests: number) {
-  const runtime = replica.runtimes.get(WORKSPACE)!;
+  const runtime = replica.served.get(WORKSPACE)!.stable;
   const { loaded, funnel } = runtime;
   let asked = 0;
   const request = (i: number): SlateRequest => ({

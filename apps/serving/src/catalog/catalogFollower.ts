@@ -1,4 +1,4 @@
-import { type CatalogStatus, redisKeys } from "@shortlist/contracts";
+import { type CatalogStatus, comparePositions, redisKeys } from "@shortlist/contracts";
 import { type CatalogEntry, type Logger, parseCatalogEntry } from "@shortlist/platform";
 import type { Redis } from "ioredis";
 import type { CatalogDelta } from "../release/catalogDelta";
@@ -22,10 +22,12 @@ const CATCH_UP_MAX_MS = 20_000;
 export interface CatalogFollower {
   /** Follows from a position on. Resolves when it has caught up, or when that takes too long or Redis is away. */
   follow(workspace: string, position: string, delta: CatalogDelta): Promise<void>;
+  /** One of a workspace: that of the copy which has taken in least. */
   list(): CatalogStatus[];
   close(): void;
 }
 
+/** One release's copy of a catalogue. */
 interface Followed {
   readonly workspace: string;
   readonly delta: CatalogDelta;
@@ -45,7 +47,8 @@ export function followCatalogs(o: {
   wait: (ms: number) => Promise<void>;
 }): CatalogFollower {
   const { redis, logger } = o;
-  const followed = new Map<string, Followed>();
+  /** A workspace has several while a rollout is under way. */
+  const followed: Followed[] = [];
   let isClosed = false;
   /** One read at a time: that of a release being loaded waits for the block to end. */
   let turn: Promise<unknown> = Promise.resolve();
@@ -78,9 +81,10 @@ export function followCatalogs(o: {
       if (gapFrom === null && one.gapFrom !== null)
         logger.warn({ workspace: one.workspace, position }, "changes of the catalogue are missing");
     });
+    const firsts = findFirsts(all);
     const streams = [
-      ...all.map(({ workspace }) => redisKeys.catalog(workspace)),
-      ...all.map(({ position }) => position),
+      ...firsts.map(({ workspace }) => redisKeys.catalog(workspace)),
+      ...firsts.map(({ position }) => position),
     ];
     const reply: Reply =
       blockMs === null
@@ -91,13 +95,14 @@ export function followCatalogs(o: {
       const entries = reply?.find(([key]) => key === redisKeys.catalog(one.workspace))?.[1] ?? [];
       one.isBehind = entries.length === ENTRIES_PER_READ;
       isFull ||= one.isBehind;
-      for (const entry of entries) await take(one, parseCatalogEntry(entry));
+      for (const entry of entries)
+        if (comparePositions(entry[0], one.position) > 0) await take(one, parseCatalogEntry(entry));
     }
     return isFull;
   };
 
   const round = async () => {
-    const all = [...followed.values()];
+    const all = [...followed];
     if (redis.status !== "ready" || all.length === 0) return o.wait(AWAY_WAIT_MS);
     const watchdog = setTimeout(() => redis.disconnect(true), SILENT_MS);
     try {
@@ -131,10 +136,10 @@ export function followCatalogs(o: {
       } catch {
         // Redis went away: what is missing comes when it is back.
       }
-      followed.set(workspace, one);
+      followed.push(one);
     },
     list: () =>
-      [...followed.values()].map((one) => ({
+      findFirsts(followed).map((one) => ({
         workspace: one.workspace,
         state: stateOf(one, redis.status === "ready"),
         position: one.position,
@@ -148,6 +153,17 @@ export function followCatalogs(o: {
       redis.disconnect();
     },
   };
+}
+
+/** Of each workspace the copy that has read least: from there on there is news for any. */
+function findFirsts(all: readonly Followed[]): Followed[] {
+  const firsts = new Map<string, Followed>();
+  for (const one of all) {
+    const first = firsts.get(one.workspace);
+    if (first === undefined || comparePositions(one.position, first.position) < 0)
+      firsts.set(one.workspace, one);
+  }
+  return [...firsts.values()];
 }
 
 function stateOf(one: Followed, isUp: boolean): CatalogStatus["state"] {

@@ -5,6 +5,8 @@ import {
   type FunnelCounts,
   findLeadingSourceOf,
   latencyBucketOf,
+  rolloutCountsKey,
+  type SurfaceCounts,
   surfaceCounts,
 } from "@shortlist/contracts";
 import type { Slate } from "../funnel/types";
@@ -15,43 +17,59 @@ const US = SOURCE.indexOf("us");
 const SERVED = SOURCE.indexOf("served");
 const SERVED_LEADING = SOURCE.indexOf("servedLeading");
 
-/** Adds one answered request to the counts. No field is named here: names are made when counts are written. */
-export function countSlate(
-  into: FunnelCounts,
-  { record, counts }: Pick<Slate, "record" | "counts">,
-  latencyMs: number,
-): void {
-  const surface = surfaceCounts(into, record.surface);
-  const all = countsOf(surface, "all", FUNNEL_ALL);
+type CountedSlate = Pick<Slate, "record" | "counts">;
+
+/**
+ * Adds one answered request to the counts of its surface, and to those of its arm while a rollout is under way. No field is
+ * named here: names are made when counts are written.
+ */
+export function countSlate(into: FunnelCounts, slate: CountedSlate, latencyMs: number): void {
+  const { surface, rollout } = slate.record;
+  addSlate(surfaceCounts(into, surface), slate, latencyMs);
+  if (rollout !== undefined)
+    addSlate(surfaceCounts(into, rolloutCountsKey(rollout.rolloutId, rollout.arm)), slate, latencyMs);
+}
+
+/** Whether anything but the release that should have answered had to. */
+export function isFailed(reasons: readonly string[]): boolean {
+  return reasons.includes("funnel_failed") || reasons.includes("candidate_failed");
+}
+
+function addSlate(to: SurfaceCounts, { record, counts }: CountedSlate, latencyMs: number): void {
+  const all = countsOf(to, "all", FUNNEL_ALL);
   const isCached = record.stages[0]?.name === "identical_request";
   all[0]!++;
   if (isCached) all[1]!++;
   all[2]! += record.items.length;
-  countsOf(surface, "rung", String(record.rung))[0]!++;
-  countsOf(surface, "latency", String(latencyBucketOf(latencyMs)))[0]!++;
+  countsOf(to, "rung", String(record.rung))[0]!++;
+  countsOf(to, "latency", String(latencyBucketOf(latencyMs)))[0]!++;
   for (const stage of record.stages) {
-    const numbers = countsOf(surface, "stage", stage.name);
+    const numbers = countsOf(to, "stage", stage.name);
     numbers[0]!++;
     numbers[1]! += stage.ms * 1000;
     numbers[2]! += stage.in;
     numbers[3]! += stage.out;
   }
+  const health = countsOf(to, "health", FUNNEL_ALL);
+  if (record.items.length === 0) health[0]!++;
+  if (isFailed(record.degradationReasons)) health[1]!++;
+  health[2]! += counts.gateViolations;
   // A repeated answer carries the record of the first: its sources ran once, its items are shown again.
   if (!isCached) {
+    health[3]! += counts.nonFiniteScores;
     for (const run of record.sources) {
-      const numbers = countsOf(surface, "source", run.name);
+      const numbers = countsOf(to, "source", run.name);
       numbers[SOURCE.indexOf(run.status)]!++;
       numbers[CANDIDATES]! += run.retrieved;
       numbers[US]! += run.ms * 1000;
     }
     for (const reason in record.dropped)
-      if (!reason.startsWith("gate_")) countsOf(surface, "drop", reason)[0]! += record.dropped[reason]!;
-    for (const reason in counts.gateRemoved)
-      countsOf(surface, "gate", reason)[0]! += counts.gateRemoved[reason]!;
+      if (!reason.startsWith("gate_")) countsOf(to, "drop", reason)[0]! += record.dropped[reason]!;
+    for (const reason in counts.gateRemoved) countsOf(to, "gate", reason)[0]! += counts.gateRemoved[reason]!;
   }
   for (const { sources } of record.items) {
-    for (const { name } of sources) countsOf(surface, "source", name)[SERVED]!++;
+    for (const { name } of sources) countsOf(to, "source", name)[SERVED]!++;
     const leading = findLeadingSourceOf(sources);
-    if (leading !== null) countsOf(surface, "source", leading)[SERVED_LEADING]!++;
+    if (leading !== null) countsOf(to, "source", leading)[SERVED_LEADING]!++;
   }
 }

@@ -21,6 +21,7 @@ const createSlate = (o: Partial<Slate["record"]> = {}): Counted => ({
       { name: "content", status: "ok", retrieved: 30, ms: 0.25, reason: null },
       { name: "trending", status: "late", retrieved: 0, ms: 5, reason: null },
     ],
+    degradationReasons: [],
     dropped: { out_of_stock: 3, gate_purchased: 2 },
     items: [
       {
@@ -76,6 +77,22 @@ test("a repeated answer counts as a request that shows items, and runs no source
   expect(hash).toMatchObject({ "cart|all|-|cached": 1, "cart|source|content|served": 2 });
   expect(hash["cart|source|content|ok"]).toBeUndefined();
   expect(hash["cart|drop|out_of_stock|items"]).toBeUndefined();
+});
+
+test("while a rollout is under way an answer counts for its arm too, with what was wrong with it", () => {
+  const counts: FunnelCounts = new Map();
+  const rollout = { rolloutId: "r7", arm: "candidate" } as const;
+  const slate = createSlate({ rollout, items: [], degradationReasons: ["candidate_failed"] });
+  countSlate(counts, { ...slate, counts: { nonFiniteScores: 4, gateRemoved: {}, gateViolations: 2 } }, 7);
+  const hash = toHash(counts);
+  for (const key of ["cart", "rollout:r7:candidate"])
+    expect(hash).toMatchObject({
+      [`${key}|all|-|requests`]: 1,
+      [`${key}|health|-|empty`]: 1,
+      [`${key}|health|-|failed`]: 1,
+      [`${key}|health|-|gateViolations`]: 2,
+      [`${key}|health|-|nonFinite`]: 4,
+    });
 });
 
 /** Redis with its marks: what it holds, and replies that get lost. */

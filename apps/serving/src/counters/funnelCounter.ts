@@ -1,4 +1,4 @@
-import { FUNNEL_ALL, type FunnelCounts, readCount } from "@shortlist/contracts";
+import { FUNNEL_ALL, type FunnelCounts, readCount, Surface } from "@shortlist/contracts";
 import type { FunnelBatch } from "@shortlist/platform";
 import type { Slate } from "../funnel/types";
 import { countSlate } from "./countSlate";
@@ -101,7 +101,9 @@ export function createFunnelCounter(o: FunnelCounterOptions): FunnelCounter {
 
 function countRequests(counts: FunnelCounts): number {
   let requests = 0;
-  for (const surface of counts.values())
-    requests += readCount(surface, "all", { name: FUNNEL_ALL, measure: "requests" });
+  // Arms of rollouts hold requests of surfaces once more.
+  for (const [key, surface] of counts)
+    if (Surface.safeParse(key).success)
+      requests += readCount(surface, "all", { name: FUNNEL_ALL, measure: "requests" });
   return requests;
 }

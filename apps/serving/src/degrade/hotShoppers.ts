@@ -102,10 +102,12 @@ export function createHotShoppers(
   };
 }
 
-function keyOf({ workspace, shoppers }: Person, { spaceId, listSurface }: Wanted): string {
+/** Two releases of a workspace may want different vectors and views of the same shopper. */
+function keyOf({ workspace, shoppers }: Person, { spaceId, viewIds, listSurface }: Wanted): string {
+  const wanted = viewIds.length === 0 ? spaceId : `${spaceId}\n${viewIds.join()}`;
   const key =
     shoppers.length === 1
-      ? `${workspace}\n${spaceId}\n${shoppers[0]}`
-      : `${workspace}\n${spaceId}\n${shoppers.join("\n")}`;
+      ? `${workspace}\n${wanted}\n${shoppers[0]}`
+      : `${workspace}\n${wanted}\n${shoppers.join("\n")}`;
   return listSurface === undefined ? key : `${key}\nlist:${listSurface}`;
 }

@@ -9,6 +9,7 @@ import type { FeatureStore } from "../ports/featureStore";
 import type { PrecomputedLists } from "../ports/precomputedLists";
 import type { SlateSink } from "../ports/slateSink";
 import type { ReplicaStats } from "../replicaStats";
+import type { ServedWorkspace } from "../rollout/servedWorkspace";
 import type { WorkspaceRuntime } from "../workspaces";
 import type { Caller, KeyRing } from "./keyRing";
 import type { Metrics } from "./metrics";
@@ -19,7 +20,7 @@ export interface HttpContext {
   readonly logger: Logger;
   readonly keys: KeyRing;
   readonly limiter: RateLimiter;
-  readonly runtimes: ReadonlyMap<string, WorkspaceRuntime>;
+  readonly served: ReadonlyMap<string, ServedWorkspace>;
   readonly eventLog: DurableLog;
   readonly catalog: CatalogStream;
   readonly slates: SlateSink;
@@ -56,10 +57,15 @@ export function admit(
   return caller;
 }
 
+export function getServed(context: HttpContext, workspace: string): ServedWorkspace {
+  const served = context.served.get(workspace);
+  if (served === undefined) throw new AppError("no_release", `workspace ${workspace} has no release`);
+  return served;
+}
+
+/** The release that is served, whatever rollout is under way. */
 export function getRuntime(context: HttpContext, workspace: string): WorkspaceRuntime {
-  const runtime = context.runtimes.get(workspace);
-  if (runtime === undefined) throw new AppError("no_release", `workspace ${workspace} has no release`);
-  return runtime;
+  return getServed(context, workspace).stable;
 }
 
 const TRACEPARENT = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;

@@ -3,6 +3,7 @@ import { AppError, toFieldProblems } from "@shortlist/platform";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Appended } from "../collect/durableLog";
 import { readEvents } from "../collect/readEvents";
+import { isKnownItem } from "../rollout/servedWorkspace";
 import { admit, type HttpContext } from "./context";
 
 /** 500 events of about 2 kB. */
@@ -35,13 +36,13 @@ export function registerEvents(app: FastifyInstance, context: HttpContext): void
     if (!batch.success)
       throw new AppError("invalid_request", "events body", { fields: toFieldProblems(batch.error.issues) });
     const { workspace } = caller;
-    const items = context.runtimes.get(workspace)?.loaded.items;
+    const served = context.served.get(workspace);
     const { accepted, rejected, quarantined } = readEvents(batch.data.events, {
       workspace,
       pseudonymKey: context.pseudonymKey,
       receivedAtMs: context.wallClock(),
       rules: context.keys.rulesOf(workspace),
-      isKnownItem: items === undefined ? null : (itemId) => items.find(itemId) >= 0,
+      isKnownItem: served === undefined ? null : (itemId) => isKnownItem(served, itemId),
     });
     const { metrics } = context;
     let appended: Appended;

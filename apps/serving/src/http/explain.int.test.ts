@@ -114,9 +114,9 @@ test("shows an item as it is served: facts of the release, what changed since, a
     state: { isEligible: true, barredBy: [], isNewSinceRelease: false, price: expect.anything() },
     release: { releaseId: eligible.releaseId },
   });
-  shop.replica.runtimes
+  shop.replica.served
     .get(shop.workspace)!
-    .loaded.catalog.apply([{ op: "patch", itemId, inStock: false, restricted: true }], 0);
+    .stable.loaded.catalog.apply([{ op: "patch", itemId, inStock: false, restricted: true }], 0);
   expect((await read(itemId)).state).toMatchObject({
     isEligible: false,
     barredBy: ["restricted", "out_of_stock"],

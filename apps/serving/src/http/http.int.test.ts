@@ -262,8 +262,8 @@ describe("privacy and isolation", () => {
     const other = await startReplica(redisUrl, { fixture: { idPrefix: "other" } });
     try {
       const both = await startReplica(redisUrl, { fixture: { idPrefix: "mine" } });
-      both.replica.runtimes.forEach((runtime) => {
-        (other.replica.runtimes as Map<string, typeof runtime>).set(runtime.workspace, runtime);
+      both.replica.served.forEach((served) => {
+        other.replica.served.set(served.stable.workspace, served);
       });
       other.replica.update([...other.documents, ...both.documents], []);
       await other.post("/v1/events", { events: [event({ userId: "same", itemId: "mine-5" })] }, both.apiKey);

@@ -55,6 +55,25 @@ export function createMetrics() {
       help: "Ranker scores that were NaN or infinite and were replaced",
       registers,
     }),
+    armSlates: new Counter({
+      name: "shortlist_rollout_slates_total",
+      help: "Slates served while a rollout is under way, by arm and how they ended: ok, empty, failed",
+      labelNames: ["arm", "outcome"],
+      registers,
+    }),
+    armLatency: new Histogram({
+      name: "shortlist_rollout_duration_seconds",
+      help: "Time to answer while a rollout is under way, by arm",
+      labelNames: ["arm"],
+      buckets: fineBuckets,
+      registers,
+    }),
+    armNonFinite: new Counter({
+      name: "shortlist_rollout_non_finite_scores_total",
+      help: "Ranker scores that were NaN or infinite and were replaced, by arm of the rollout",
+      labelNames: ["arm"],
+      registers,
+    }),
     precomputed: new Counter({
       name: "shortlist_precomputed_lists_total",
       help: "Shoppers whose list was to be computed ahead, by what became of it",

@@ -5,9 +5,10 @@ import type { FastifyInstance } from "fastify";
 import { scrubIds } from "../collect/scrubIds";
 import { normaliseQuery } from "../funnel/sources/search";
 import type { SlateRequest } from "../funnel/types";
-import { answerAnyway } from "./answerAnyway";
+import type { WorkspaceRuntime } from "../workspaces";
 import { AnswerCache } from "./answerCache";
-import { admit, getRuntime, type HttpContext, readTraceparent } from "./context";
+import { answerInArm } from "./answerInArm";
+import { admit, getServed, type HttpContext, readTraceparent } from "./context";
 import { logSlate } from "./logSlate";
 
 /** 100 session items, 500 exclusions of 128 characters and some room. */
@@ -23,7 +24,7 @@ export function registerRecommend(app: FastifyInstance, context: HttpContext): v
       throw new AppError("invalid_request", "recommend body", {
         fields: toFieldProblems(parsed.error.issues),
       });
-    const runtime = getRuntime(context, caller.workspace);
+    const served = getServed(context, caller.workspace);
     const traceparent = readTraceparent(request);
     if (traceparent !== undefined) reply.header("traceparent", traceparent);
     reply.header("content-type", "application/json; charset=utf-8");
@@ -42,9 +43,9 @@ export function registerRecommend(app: FastifyInstance, context: HttpContext): v
       startedMs,
       atMs: context.wallClock(),
     });
-    const make = () => runtime.funnel.recommend(asked);
-    const slate = await answerAnyway(context, runtime, { request: asked, make });
-    logSlate(context, slate, context.now() - startedMs);
+    const make = (runtime: WorkspaceRuntime) => runtime.funnel.recommend(asked);
+    const { slate, rollout } = await answerInArm(context, served, { request: asked, make });
+    logSlate(context, slate, { latencyMs: context.now() - startedMs, rollout });
     const answer = JSON.stringify(slate.response);
     if (retryKey !== null) answers.put(retryKey, answer, startedMs);
     return reply.send(answer);

@@ -3,9 +3,10 @@ import { ItemId, RelatedQuery, readShopperId } from "@shortlist/contracts";
 import { AppError, pseudonymise, toFieldProblems } from "@shortlist/platform";
 import type { FastifyInstance } from "fastify";
 import type { RelatedRequest } from "../funnel/related";
-import { answerAnyway } from "./answerAnyway";
+import type { WorkspaceRuntime } from "../workspaces";
 import { AnswerCache } from "./answerCache";
-import { admit, getRuntime, type HttpContext, readTraceparent } from "./context";
+import { answerInArm } from "./answerInArm";
+import { admit, getServed, type HttpContext, readTraceparent } from "./context";
 import { logSlate } from "./logSlate";
 
 export function registerRelated(app: FastifyInstance, context: HttpContext): void {
@@ -21,7 +22,7 @@ export function registerRelated(app: FastifyInstance, context: HttpContext): voi
     ];
     if (!query.success || !id.success)
       throw new AppError("invalid_request", "related query", { fields: problems });
-    const runtime = getRuntime(context, caller.workspace);
+    const served = getServed(context, caller.workspace);
     const traceparent = readTraceparent(request);
     if (traceparent !== undefined) reply.header("traceparent", traceparent);
     reply.header("content-type", "application/json; charset=utf-8");
@@ -59,9 +60,9 @@ export function registerRelated(app: FastifyInstance, context: HttpContext): voi
       startedMs,
       atMs: context.wallClock(),
     };
-    const make = () => runtime.related.relate(asked);
-    const slate = await answerAnyway(context, runtime, { request: asked, make });
-    logSlate(context, slate, context.now() - startedMs);
+    const make = (runtime: WorkspaceRuntime) => runtime.related.relate(asked);
+    const { slate, rollout } = await answerInArm(context, served, { request: asked, make });
+    logSlate(context, slate, { latencyMs: context.now() - startedMs, rollout });
     const answer = JSON.stringify(slate.response);
     if (retryKey !== null) answers.put(retryKey, answer, startedMs);
     return reply.send(answer);

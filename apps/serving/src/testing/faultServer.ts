@@ -67,7 +67,7 @@ async function start({ document, port }: Extract<ToFaultServer, { kind: "start" 
   if (state?.state !== "serving") throw new Error(state?.reason ?? "not loaded");
   setInterval(() => void replica.heartbeat(), 500);
   await replica.app.listen({ host: "127.0.0.1", port });
-  const sources = [...replica.runtimes.get(document.workspace)!.loaded.sources.keys()];
+  const sources = [...replica.served.get(document.workspace)!.stable.loaded.sources.keys()];
   process.send?.({ kind: "listening", sources } satisfies FromFaultServer);
 }
 

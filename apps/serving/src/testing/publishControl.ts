@@ -1,4 +1,4 @@
-import { type ControlDocument, redisKeys } from "@shortlist/contracts";
+import { type ControlDocument, type RolloutTraffic, redisKeys } from "@shortlist/contracts";
 import { createApiKey } from "@shortlist/platform";
 import type { Redis } from "ioredis";
 
@@ -23,4 +23,20 @@ export function createControl(
 export async function publishControl(redis: Redis, document: ControlDocument): Promise<void> {
   await redis.hset(redisKeys.control, document.workspace, JSON.stringify(document));
   await redis.publish(redisKeys.controlChanged, document.workspace);
+}
+
+/** A rollout to a candidate that nobody gets yet, but for what `changes` say. */
+export function createTraffic(
+  candidate: RolloutTraffic["candidate"],
+  changes: Partial<RolloutTraffic> = {},
+): RolloutTraffic {
+  return {
+    rolloutId: "rollout-1",
+    candidate,
+    salt: "salt",
+    candidateBuckets: 0,
+    controlBuckets: 0,
+    shadowPct: 0,
+    ...changes,
+  };
 }

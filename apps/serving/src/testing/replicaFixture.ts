@@ -2,12 +2,12 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ControlDocument } from "@shortlist/contracts";
+import type { ControlDocument, RolloutTraffic } from "@shortlist/contracts";
 import { createFileArtifactStore, createLogger } from "@shortlist/platform";
 import { createReplica, type Replica, type ReplicaOptions } from "../composition";
 import { readEnv } from "../env";
 import type { SpoolDisk } from "../ports/spoolDisk";
-import { createControl } from "./publishControl";
+import { createControl, createTraffic } from "./publishControl";
 import { createReleaseFixture, type FixtureOptions } from "./releaseFixture";
 
 export const TEST_PSEUDONYM_KEY = "test-pseudonym-key-that-is-long-enough";
@@ -36,6 +36,8 @@ export async function startReplica(
   redisUrl: string,
   options: {
     fixture?: Partial<FixtureOptions>;
+    /** A second release, number 2 unless said otherwise, as the candidate of a rollout. */
+    rollout?: { fixture?: Partial<FixtureOptions>; traffic?: Partial<RolloutTraffic> };
     env?: Record<string, string>;
     alter?: ReplicaOptions["alter"];
     logger?: ReplicaOptions["logger"];
@@ -49,6 +51,11 @@ export async function startReplica(
   const store = createFileArtifactStore(join(dir, "store"));
   const fixture = await createReleaseFixture({ workspace, store, nItems: 600, ...options.fixture });
   const { document, apiKey } = createControl(workspace, fixture.wanted);
+  if (options.rollout !== undefined) {
+    const shape = { workspace, store, nItems: 600, number: 2, seed: 2, ...options.rollout.fixture };
+    const { wanted } = await createReleaseFixture(shape);
+    document.rollout = createTraffic(wanted, options.rollout.traffic);
+  }
   const documents = [document, ...(options.alsoServe ?? [])];
   const replica = await createReplica({
     env: readEnv(
@@ -60,7 +67,8 @@ export async function startReplica(
     ...(options.spoolDisk === undefined ? {} : { spoolDisk: options.spoolDisk }),
   });
   const states = await replica.load(documents);
-  for (const state of states) if (state.state !== "serving") throw new Error(state.reason ?? "refused");
+  for (const state of states)
+    if (!["serving", "candidate"].includes(state.state)) throw new Error(state.reason ?? "refused");
   const headers = (key: string) => ({ authorization: `Bearer ${key}` });
   return {
     replica,
