@@ -18,6 +18,7 @@ import { onShutdown, startLoop } from "./lifecycle";
 import { startDueBackfills } from "./modules/featureViews/nightlyService";
 import { startDueLists } from "./modules/lists/service";
 import { startDueChecks } from "./modules/quality/checkService";
+import { controlRollouts } from "./modules/rollouts/controllerService";
 import { runRetention } from "./retention/runRetention";
 import { openStreamWorker } from "./stream/openStreamWorker";
 
@@ -34,6 +35,8 @@ const BACKFILLS_MS = 30_000;
 const CHECKS_MS = 60_000;
 /** Lists of a new release are begun at most this much later. */
 const LISTS_MS = 60_000;
+/** Harm is acted on at most this much after it is measured. */
+const ROLLOUTS_MS = 5_000;
 const MERGE_LOCK = "sl:merge-lock";
 
 try {
@@ -93,6 +96,7 @@ try {
       if (redis.status !== "ready") return;
       for (const workspace of await listWorkspaces()) await upkeepCatalog({ ...ctx, redis }, workspace);
     }),
+    startLoop({ name: "rollouts", intervalMs: ROLLOUTS_MS, logger }, () => controlRollouts(ctx)),
     startLoop({ name: "checks", intervalMs: CHECKS_MS, logger }, () => startDueChecks(ctx)),
     startLoop({ name: "lists", intervalMs: LISTS_MS, logger }, () => startDueLists(ctx)),
     startLoop({ name: "backfills", intervalMs: BACKFILLS_MS, logger }, () => startDueBackfills(ctx)),

@@ -21,6 +21,7 @@ export * from "./release";
 export * from "./replay";
 export * from "./roles";
 export * from "./rollout";
+export * from "./rolloutPlan";
 export * from "./rulePreview";
 export * from "./rules";
 export * from "./shadowLog";

@@ -25,6 +25,11 @@ export const PERMISSIONS = {
   "job:retry": ["ml_engineer", "admin"],
   "release:publish": ["ml_engineer", "admin"],
   "release:rollback": ["product_manager", "ml_engineer", "admin"],
+  /** Making one sends nothing to shoppers but what its plan says; stopping one is the safe direction. */
+  "rollout:create": ["ml_engineer", "admin"],
+  "rollout:stop": ["product_manager", "ml_engineer", "admin"],
+  "rollout:advance": ["ml_engineer", "admin"],
+  "rollout:approve": ["ml_engineer", "admin"],
   "feature:publish": ["ml_engineer", "admin"],
   "backfill:run": ["ml_engineer", "admin"],
   "quality:repair": ["product_manager", "ml_engineer", "admin"],

@@ -50,7 +50,11 @@ await runJobProcess("training", async ({ ctx, jobId, workspace, payload, created
         itemTable,
         lists,
         modelVersionIds,
+        use: "current_or_kept",
       });
+      const { currentReleaseId } = await ctx.db.workspace.findUniqueOrThrow({ where: { id: workspaceId } });
+      if (currentReleaseId !== release.releaseId)
+        log(`Release ${release.number} is kept: a rollout is under way. Roll it out when that has ended.`);
       return { releaseId: release.releaseId, number: release.number };
     },
     report,

@@ -12,6 +12,7 @@ import type { TRPCError } from "@trpc/server";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { applyFeatureViews } from "../modules/featureViews/service";
 import { startReplay } from "../modules/quality/repairService";
+import { createState } from "../modules/rollouts/states";
 import { saveRule } from "../modules/rules/service";
 import { saveTrainingSet } from "../modules/trainingSets/service";
 import { type FakeServing, startFakeServing } from "../testing/fakeServing";
@@ -19,6 +20,7 @@ import { CLICKS, EMPTY_PLAN } from "../testing/featureViews";
 import { createInteraction, toPseudonym } from "../testing/interactions";
 import { publishTestRelease } from "../testing/packages";
 import { createTap, setAside, TAPS, TAPS_ARE_CLICKS } from "../testing/quarantine";
+import { createTestRollout, QUICK_PLAN, registerTestCandidate } from "../testing/rollouts";
 import { createSlate, storeHotSlate } from "../testing/slates";
 import { createTestApp, type Person, type TestApp } from "../testing/testApp";
 import type { ProcedureMeta } from "./init";
@@ -107,6 +109,18 @@ async function createLoggedSlate({ slug, id: workspaceId }: { slug: string; id: 
 async function createRepair({ slug }: { slug: string }) {
   await setAside(app.ctx, slug, [createTap(0)]);
   return { group: TAPS, steps: TAPS_ARE_CLICKS };
+}
+
+/** A rollout that asks for approval, where it can be asked for what the caller does. */
+async function createRolloutOf({ id: workspaceId }: Seed, at?: "held" | "canary") {
+  const plan = { ...QUICK_PLAN, approvalFromPct: 90 };
+  const { id, number } = await createTestRollout(app.ctx, workspaceId, { plan });
+  if (at !== undefined) {
+    const hold = { code: "person", by: "t", isRobot: false, reason: "", sinceMs: 0 };
+    const state = { ...createState(0), phase: "canary", stepIndex: 1, hold: at === "held" ? hold : null };
+    await app.ctx.db.rollout.update({ where: { id }, data: { state } });
+  }
+  return { number };
 }
 
 const INPUTS: Record<string, InputOf> = {
@@ -224,6 +238,20 @@ const INPUTS: Record<string, InputOf> = {
   "surfaces.list": () => ({ range: "1h" }),
   "surfaces.get": () => ({ surface: "cart" }),
   "surfaces.funnel": () => ({ surface: "cart", range: "15m" }),
+  "rollouts.list": nothing,
+  "rollouts.get": createRolloutOf,
+  "rollouts.preview": () => ({ candidate: { kind: "ranker", ranker: { name: "ranker", version: 1 } } }),
+  "rollouts.create": async ({ id: workspaceId }) => {
+    await app.ctx.db.rollout.updateMany({ where: { runningIn: workspaceId }, data: { runningIn: null } });
+    return { candidate: await registerTestCandidate(app.ctx, workspaceId), note: "drill" };
+  },
+  "rollouts.abort": createRolloutOf,
+  "rollouts.hold": createRolloutOf,
+  "rollouts.resume": async (at) => ({ ...(await createRolloutOf(at, "held")), reason: "drill" }),
+  "rollouts.promote": async (at) => ({ ...(await createRolloutOf(at, "canary")), reason: "drill" }),
+  "rollouts.extend": async (at) => ({ ...(await createRolloutOf(at)), reason: "drill", minutes: 5 }),
+  "rollouts.approve": async (at) => ({ ...(await createRolloutOf(at)), reason: "drill" }),
+  "rollouts.refuse": async (at) => ({ ...(await createRolloutOf(at)), reason: "drill" }),
   "surfaces.preview": () => ({ surface: "cart", settings: null }),
   "surfaces.update": () => ({ surface: "cart", settings: null, reason: "drill" }),
   "switches.get": nothing,

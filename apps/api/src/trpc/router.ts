@@ -12,6 +12,7 @@ import { playgroundRouter } from "../modules/playground/router";
 import { qualityRouter } from "../modules/quality/router";
 import { modelsRouter } from "../modules/registry/router";
 import { releasesRouter } from "../modules/releases/router";
+import { rolloutsRouter } from "../modules/rollouts/router";
 import { rulesRouter } from "../modules/rules/router";
 import { servingRouter } from "../modules/serving/router";
 import { surfacesRouter } from "../modules/surfaces/router";
@@ -36,6 +37,7 @@ export const appRouter = router({
   playground: playgroundRouter,
   quality: qualityRouter,
   releases: releasesRouter,
+  rollouts: rolloutsRouter,
   rules: rulesRouter,
   surfaces: surfacesRouter,
   switches: switchesRouter,

@@ -10,9 +10,15 @@ import type { Tx } from "@shortlist/db";
 import { AppError } from "@shortlist/platform";
 import { findVersionId, getModelVersion, listVersions } from "../registry/service";
 import { readSurfaceSettings } from "../surfaces/liveService";
-import { type CompiledVersion, compileRelease, decideNamedModels, findGeneralRanker } from "./decide";
+import {
+  type CompiledVersion,
+  compileRelease,
+  decideNamedModels,
+  findGeneralRanker,
+  type ReleaseBody,
+} from "./decide";
 import { parseModelRef } from "./history";
-import { type PublishCtx, publishRelease, toArtifactRef } from "./publish";
+import { type PublishCtx, publishRelease, type ReleaseRequest, toArtifactRef } from "./publish";
 import { findReleaseRow } from "./repository";
 
 export interface CompileRequest {
@@ -31,6 +37,7 @@ export interface CompileRequest {
   };
   /** Model version by surface, where it is not `ranker`. */
   readonly surfaceRankerIds?: Partial<Record<Surface, string>>;
+  readonly use?: ReleaseRequest["use"];
   /** The release this one is made from: refused when another became current meanwhile. */
   readonly basedOn?: string;
   /** Settings that are to hold from this release on, and how they are stored with it. */
@@ -51,7 +58,7 @@ class SettingsMoved extends AppError {
   }
 }
 
-/** Compiles a release from registered versions and the settings of surfaces, and makes it current. */
+/** Compiles a release from registered versions and the settings of surfaces, and makes it current unless `use` says otherwise. */
 export async function compileAndPublish(ctx: PublishCtx, request: CompileRequest): Promise<Release> {
   for (let tries = 1; ; tries++)
     try {
@@ -61,8 +68,22 @@ export async function compileAndPublish(ctx: PublishCtx, request: CompileRequest
     }
 }
 
-async function compileOnce(ctx: PublishCtx, request: CompileRequest): Promise<Release> {
-  const { workspaceId, createdBy, change } = request;
+interface Compiled {
+  readonly body: ReleaseBody;
+  readonly notes: readonly string[];
+  /** Of the settings it was compiled with. */
+  readonly revisions: string;
+}
+
+/** The body that a release would have. Nothing is stored. */
+async function compileBody(
+  ctx: Pick<PublishCtx, "db" | "artifacts">,
+  request: Pick<
+    CompileRequest,
+    "workspaceId" | "change" | "modelVersionIds" | "surfaceRankerIds" | "itemTable" | "lists"
+  >,
+): Promise<Compiled> {
+  const { workspaceId, change } = request;
   const ids = request.modelVersionIds;
   const stored = await readSurfaceSettings(ctx.db, workspaceId);
   const settings = change === undefined ? stored.settings : withChange(stored.settings, change);
@@ -115,15 +136,22 @@ async function compileOnce(ctx: PublishCtx, request: CompileRequest): Promise<Re
     preRankers: named.preRankers,
     settings: named.settings,
   });
-  const note = [request.note, ...named.notes].join("; ");
+  return { body, notes: named.notes, revisions: stored.revisions };
+}
+
+async function compileOnce(ctx: PublishCtx, request: CompileRequest): Promise<Release> {
+  const { workspaceId, createdBy, change } = request;
+  const { body, notes, revisions } = await compileBody(ctx, request);
+  const note = [request.note, ...notes].join("; ");
   return publishRelease(ctx, {
     workspaceId,
     createdBy,
     note,
     body,
+    ...(request.use === undefined ? {} : { use: request.use }),
     async alongside(tx, { currentReleaseId }) {
       const now = await readSurfaceSettings(tx, workspaceId);
-      if (now.revisions !== stored.revisions) throw new SettingsMoved();
+      if (now.revisions !== revisions) throw new SettingsMoved();
       if (request.basedOn !== undefined && request.basedOn !== currentReleaseId)
         throw new AppError("conflict", "another release became current", {
           publicDetail: "Another release became current meanwhile; look at it and try again",
@@ -143,7 +171,7 @@ function withChange(
 
 /** Versions that settings name, by `name@version`; one that is not registered is not in it. */
 async function listNamedVersionIds(
-  ctx: PublishCtx,
+  ctx: Pick<PublishCtx, "db">,
   workspaceId: string,
   settings: SettingsBySurface,
 ): Promise<Map<string, string>> {
@@ -172,38 +200,57 @@ function mapRankers(
   return rankers;
 }
 
+interface RankerRequest {
+  readonly workspaceId: string;
+  readonly ranker: { name: string; version: number };
+  /**
+   * Where the version is to rank; other surfaces keep what they have. Absent: everywhere but on surfaces whose settings
+   * name a ranker.
+   */
+  readonly surfaces?: readonly Surface[] | undefined;
+  readonly note: string;
+  readonly createdBy: string;
+}
+
 /**
  * A new release that is the current one but for its ranker: how a model that was trained elsewhere gets to
  * shoppers, and an older version back to them beside newer sources (M1, M4).
  */
 export async function publishWithRanker(
   ctx: PublishCtx,
-  request: {
-    workspaceId: string;
-    ranker: { name: string; version: number };
-    /**
-     * Where the version is to rank; other surfaces keep what they have. Absent: everywhere but on surfaces whose
-     * settings name a ranker.
-     */
-    surfaces?: readonly Surface[] | undefined;
-    note: string;
-    createdBy: string;
-  },
+  request: RankerRequest & { use?: ReleaseRequest["use"] },
 ): Promise<{ releaseId: string; number: number }> {
-  const { workspaceId, ranker, note, createdBy } = request;
+  const { use = "current" } = request;
+  const release = await compileAndPublish(ctx, {
+    ...(await requestWithRanker(ctx, request)),
+    use,
+  });
+  return { releaseId: release.releaseId, number: release.number };
+}
+
+/** What `publishWithRanker` would publish, for a look before it does. */
+export async function compileWithRanker(
+  ctx: Pick<PublishCtx, "db" | "artifacts">,
+  request: RankerRequest,
+): Promise<ReleaseBody> {
+  return (await compileBody(ctx, await requestWithRanker(ctx, request))).body;
+}
+
+async function requestWithRanker(
+  ctx: Pick<PublishCtx, "db" | "artifacts">,
+  { workspaceId, ranker, surfaces, note, createdBy }: RankerRequest,
+): Promise<CompileRequest> {
   const version = await getModelVersion(ctx, workspaceId, ranker);
   if (version.model.kind !== "ranker")
     throw new AppError("invalid_request", `${ranker.name} is a ${version.model.kind}`, {
       fields: [{ field: "ranker.name", problem: `is a ${version.model.kind} model, not a ranker` }],
     });
   const current = await getCurrentRelease(ctx, workspaceId);
-  const named = Object.fromEntries((request.surfaces ?? []).map((surface) => [surface, version.id]));
-  const release = await compileAndPublish(ctx, {
+  const named = Object.fromEntries((surfaces ?? []).map((surface) => [surface, version.id]));
+  return {
     ...rebuild(current, { workspaceId, createdBy, note, rankerId: version.id }),
-    surfaceRankerIds:
-      request.surfaces === undefined ? {} : { ...keepOtherRankers(current, request.surfaces), ...named },
-  });
-  return { releaseId: release.releaseId, number: release.number };
+    surfaceRankerIds: surfaces === undefined ? {} : { ...keepOtherRankers(current, surfaces), ...named },
+  };
 }
 
 /** A new release that is the current one with other settings of a surface. */
@@ -227,7 +274,7 @@ export async function publishWithSettings(
   return { releaseId: release.releaseId, number: release.number };
 }
 
-async function getCurrentRelease(ctx: PublishCtx, workspaceId: string): Promise<Release> {
+async function getCurrentRelease(ctx: Pick<PublishCtx, "db">, workspaceId: string): Promise<Release> {
   const { currentReleaseId } = await ctx.db.workspace.findUniqueOrThrow({ where: { id: workspaceId } });
   const row =
     currentReleaseId === null ? null : await findReleaseRow(ctx.db, workspaceId, { id: currentReleaseId });

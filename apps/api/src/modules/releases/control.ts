@@ -3,6 +3,7 @@ import { type Db, Prisma, type Tx } from "@shortlist/db";
 import { deriveServiceKey, sha256Hex } from "@shortlist/platform";
 import type { Redis } from "ioredis";
 import { listLiveFeatureViews } from "../featureViews/liveService";
+import { findRolloutTraffic } from "../rollouts/liveService";
 import { findRuleSet } from "../rules/liveService";
 import { findSwitches } from "../switches/liveService";
 
@@ -34,20 +35,15 @@ export function readControlDocument(
       const release = workspace.currentRelease;
       const ruleSet = await findRuleSet(tx, workspaceId);
       const switches = await findSwitches(tx, workspaceId);
+      const rollout = await findRolloutTraffic(tx, workspaceId);
+      const candidate =
+        rollout === null
+          ? null
+          : await tx.release.findUniqueOrThrow({ where: { id: rollout.candidateReleaseId } });
       return {
         workspace: workspace.slug,
         revision: workspace.controlRevision,
-        release:
-          release === null
-            ? null
-            : {
-                releaseId: release.id,
-                artifact: {
-                  name: "release.json",
-                  sha256: release.artifactSha256,
-                  bytes: Buffer.byteLength(toReleaseText(release.content)),
-                },
-              },
+        release: release === null ? null : toPointer(release),
         keys: [
           createServiceKeyEntry(serviceKey, workspace.slug),
           ...workspace.apiKeys.map(({ id, prefix, sha256, scopes }) => ({
@@ -59,17 +55,27 @@ export function readControlDocument(
         ],
         ...(ruleSet === undefined ? {} : { ruleSet }),
         ...(switches === undefined ? {} : { switches }),
+        ...(rollout === null || candidate === null
+          ? {}
+          : { rollout: { ...rollout.traffic, candidate: toPointer(candidate) } }),
         featureViews: await listLiveFeatureViews(
           tx,
           workspaceId,
-          release === null
-            ? []
-            : Release.parse(release.content).models.map(({ modelVersionId }) => modelVersionId),
+          [release, candidate].flatMap((held) =>
+            held === null
+              ? []
+              : Release.parse(held.content).models.map(({ modelVersionId }) => modelVersionId),
+          ),
         ),
       };
     },
     { isolationLevel: Prisma.TransactionIsolationLevel.RepeatableRead },
   );
+}
+
+function toPointer(release: { id: string; artifactSha256: string; content: unknown }) {
+  const bytes = Buffer.byteLength(toReleaseText(release.content));
+  return { releaseId: release.id, artifact: { name: "release.json", sha256: release.artifactSha256, bytes } };
 }
 
 /** The text whose bytes are the release artifact. */

@@ -2,6 +2,7 @@ import { type ArtifactRef, Release } from "@shortlist/contracts";
 import type { Tx } from "@shortlist/db";
 import { AppError, computeReleaseId } from "@shortlist/platform";
 import type { AppContext } from "../../context";
+import { endRolloutFor, findRunningRollout, requireNoRollout } from "../rollouts/liveService";
 import { bumpControlRevision, readControlDocument, toReleaseText, writeControlDocument } from "./control";
 import { decideActivation, type ReleaseBody } from "./decide";
 
@@ -38,16 +39,22 @@ export interface ReleaseRequest {
   readonly createdBy: string;
   readonly note: string;
   readonly body: ReleaseBody;
+  /**
+   * `current`: shoppers get it at once; refused while a rollout runs. `current_or_kept`: kept for later then, for what
+   * publishes by itself. `candidate`: only made, for a rollout to bring to shoppers.
+   */
+  readonly use?: "current" | "current_or_kept" | "candidate";
   /** Part of publishing: what it writes stands or falls with the release. The workspace is locked. */
   readonly alongside?: (tx: Tx, o: { currentReleaseId: string | null }) => Promise<void>;
 }
 
-/** Numbers, hashes and stores a release, and makes it current. The workspace's row lock makes numbers gapless. */
+/** Numbers, hashes and stores a release, and makes it current unless it is to be used otherwise. The workspace's row lock makes numbers gapless. */
 export async function publishRelease(ctx: PublishCtx, request: ReleaseRequest): Promise<Release> {
-  const { workspaceId, createdBy, note, body } = request;
+  const { workspaceId, createdBy, note, body, use = "current" } = request;
   const release = await ctx.db.$transaction(async (tx) => {
     const workspace = await lockWorkspace(tx, workspaceId);
     await request.alongside?.(tx, workspace);
+    if (use === "current") await requireNoRollout(tx, workspaceId);
     const last = await tx.release.findFirst({
       where: { workspaceId },
       orderBy: { number: "desc" },
@@ -77,22 +84,28 @@ export async function publishRelease(ctx: PublishCtx, request: ReleaseRequest): 
         createdBy,
       },
     });
-    await setCurrent(tx, {
+    const isKept = use === "current_or_kept" && (await findRunningRollout(tx, workspaceId)) !== null;
+    if (use === "candidate" || isKept) return made;
+    await makeReleaseCurrent(tx, {
       workspaceId,
       releaseId: made.releaseId,
       action: "publish",
       actor: createdBy,
       reason: note,
     });
+    await bumpControlRevision(tx, workspaceId);
     return made;
   });
   await publishControlDocument(ctx, workspaceId);
   return release;
 }
 
-/** Makes an existing release current: rolling back and forward is moving a pointer (M5). */
+/**
+ * Makes an existing release current: rolling back and forward is moving a pointer (M5). It ends a rollout that runs,
+ * because there would be nothing left to compare its candidate with.
+ */
 export async function activateRelease(
-  ctx: ControlCtx,
+  ctx: ControlCtx & Pick<AppContext, "now">,
   o: { workspaceId: string; number: number; reason: string; actor: string },
 ): Promise<{ releaseId: string; number: number; action: "publish" | "rollback" | "none" }> {
   const outcome = await ctx.db.$transaction(async (tx) => {
@@ -105,14 +118,16 @@ export async function activateRelease(
         publicDetail: `There is no release ${o.number} in this workspace`,
       });
     const action = decideActivation({ current: workspace.currentNumber, target: o.number });
-    if (action !== "none")
-      await setCurrent(tx, {
-        workspaceId: o.workspaceId,
-        releaseId: target.id,
-        action,
-        actor: o.actor,
-        reason: o.reason,
-      });
+    if (action === "none") return { releaseId: target.id, number: target.number, action };
+    const { workspaceId, actor, reason } = o;
+    await makeReleaseCurrent(tx, { workspaceId, releaseId: target.id, action, actor, reason });
+    const controlRevision = await bumpControlRevision(tx, workspaceId);
+    await endRolloutFor(tx, workspaceId, {
+      actor,
+      reason: `release ${target.number} was made current: ${reason}`,
+      at: ctx.now(),
+      controlRevision,
+    });
     return { releaseId: target.id, number: target.number, action };
   });
   await publishControlDocument(ctx, o.workspaceId);
@@ -123,13 +138,13 @@ export function toArtifactRef(name: string, bytes: Uint8Array, sha256: string): 
   return { name, sha256, bytes: bytes.length };
 }
 
-async function setCurrent(
+/** Moves the pointer and records it. The workspace is locked; whoever calls counts the control revision up. */
+export async function makeReleaseCurrent(
   tx: Tx,
   o: { workspaceId: string; releaseId: string; action: string; actor: string; reason: string },
 ): Promise<void> {
   await tx.releaseActivation.create({ data: o });
   await tx.workspace.update({ where: { id: o.workspaceId }, data: { currentReleaseId: o.releaseId } });
-  await bumpControlRevision(tx, o.workspaceId);
 }
 
 async function lockWorkspace(

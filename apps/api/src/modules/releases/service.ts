@@ -6,7 +6,7 @@ import { findReleaseRow, listActivationRows, listReleaseRows } from "./repositor
 export { bumpControlRevision } from "./control";
 export { createDefaultSettings } from "./decide";
 export type { ServingPeriod } from "./history";
-export { activateRelease, publishControlDocument, republishAll } from "./publish";
+export { activateRelease, makeReleaseCurrent, publishControlDocument, republishAll } from "./publish";
 
 type Ctx = Pick<AppContext, "db">;
 

@@ -1,0 +1,170 @@
+import { type RolloutCandidate, type RolloutPlan, type RolloutState, SURFACES } from "@shortlist/contracts";
+import { AppError } from "@shortlist/platform";
+import type { AppContext } from "../../context";
+import {
+  compareWithCurrent,
+  diffStoredReleases,
+  makeCandidate,
+  type ReleaseDiff,
+} from "../releases/candidateService";
+import { bumpControlRevision } from "../releases/service";
+import { type CommitCtx, commitTransition } from "./commitService";
+import type { Latest } from "./controllerService";
+import { decideRequest, type RolloutRequest } from "./decideRequest";
+import { requireNoRollout } from "./liveService";
+import {
+  createRolloutRow,
+  findRolloutRow,
+  listCheckRows,
+  listDecisionRows,
+  listRolloutRows,
+  lockWorkspaceRow,
+  type RolloutRow,
+} from "./repository";
+import { createState } from "./states";
+import { computeTraffic } from "./traffic";
+
+type WriteCtx = CommitCtx & Pick<AppContext, "artifacts">;
+
+const LIST_MAX = 50;
+const LEDGER_MAX = 500;
+
+/** Makes the candidate release, where it is not there yet, and the rollout that is to bring it to shoppers. */
+export async function createRollout(
+  ctx: WriteCtx,
+  workspaceId: string,
+  o: { candidate: RolloutCandidate; plan: RolloutPlan; note: string; actor: string },
+): Promise<{ id: string; number: number }> {
+  await ctx.db.$transaction((tx) => requireNoRollout(tx, workspaceId));
+  const candidate = await makeCandidate(ctx, workspaceId, {
+    candidate: o.candidate,
+    createdBy: o.actor,
+    note: o.note,
+  });
+  const { current, diff } = await compareWithCurrent(ctx, workspaceId, candidate);
+  const plan = completePlan(o.plan, { diff, isCurrent: current.releaseId === candidate.releaseId });
+  const now = ctx.now();
+  const row = await ctx.db.$transaction(async (tx) => {
+    await lockWorkspaceRow(tx, workspaceId);
+    await requireNoRollout(tx, workspaceId);
+    const { currentReleaseId } = await tx.workspace.findUniqueOrThrow({ where: { id: workspaceId } });
+    if (currentReleaseId !== current.releaseId)
+      throw new AppError("conflict", "another release became current", {
+        publicDetail: "Another release became current meanwhile; look at it and try again",
+      });
+    return createRolloutRow(tx, {
+      workspaceId,
+      candidateReleaseId: candidate.releaseId,
+      stableReleaseId: current.releaseId,
+      plan,
+      note: o.note,
+      state: createState(now.getTime()),
+      createdBy: o.actor,
+      createdAt: now,
+      controlRevision: await bumpControlRevision(tx, workspaceId),
+    });
+  });
+  return { id: row.id, number: row.number };
+}
+
+/** What was left open is filled from what the candidate changes. */
+export function completePlan(plan: RolloutPlan, o: { diff: ReleaseDiff; isCurrent: boolean }): RolloutPlan {
+  if (o.isCurrent)
+    throw new AppError("conflict", "candidate is the current release", {
+      publicDetail: "The candidate is the release that is served already; there is nothing to roll out",
+    });
+  const affected = o.diff.surfaces.length === 0 ? [...SURFACES] : [...o.diff.surfaces];
+  return { ...plan, surfaces: plan.surfaces ?? affected };
+}
+
+/** Newest first, with where each stands. */
+export async function listRollouts({ db }: Pick<AppContext, "db">, workspaceId: string) {
+  const rows = await listRolloutRows(db, workspaceId, LIST_MAX);
+  const ids = rows.flatMap(({ candidateReleaseId, stableReleaseId }) => [
+    candidateReleaseId,
+    stableReleaseId,
+  ]);
+  const releases = await db.release.findMany({
+    where: { workspaceId, id: { in: ids } },
+    select: { id: true, number: true },
+  });
+  const numbers = new Map(releases.map(({ id, number }) => [id, number]));
+  return {
+    rollouts: rows.map((row) => ({
+      ...describe(row),
+      candidateNumber: numbers.get(row.candidateReleaseId) ?? null,
+      stableNumber: numbers.get(row.stableReleaseId) ?? null,
+    })),
+  };
+}
+
+/** Everything the page of a rollout shows. */
+export async function getRollout({ db }: Pick<AppContext, "db">, workspaceId: string, number: number) {
+  const row = await getRolloutRow({ db }, workspaceId, number);
+  const [releases, decisions, checks] = await Promise.all([
+    diffStoredReleases({ db }, workspaceId, { fromId: row.stableReleaseId, toId: row.candidateReleaseId }),
+    listDecisionRows(db, { workspaceId, rolloutId: row.id, limit: LEDGER_MAX }),
+    listCheckRows(db, { workspaceId, rolloutId: row.id }),
+  ]);
+  return {
+    ...describe(row),
+    plan: row.plan,
+    candidate: { releaseId: releases.to.releaseId, number: releases.to.number, note: releases.to.note },
+    stable: { releaseId: releases.from.releaseId, number: releases.from.number, note: releases.from.note },
+    changes: releases.diff.changes,
+    decisions: decisions.map(({ inputs, verdicts, ...decision }) => ({
+      ...decision,
+      hasEvidence: inputs !== null,
+      verdicts: verdicts as Latest["assessment"] | null,
+    })),
+    checks,
+  };
+}
+
+/** A person's request: abort, hold, resume, promote, extend, approve or refuse. In force within seconds. */
+export async function requestRollout(
+  ctx: CommitCtx,
+  workspaceId: string,
+  o: { number: number; request: RolloutRequest; reason: string; actor: string },
+): Promise<{ number: number; state: RolloutState }> {
+  const { number, request, reason, actor } = o;
+  const { id } = await getRolloutRow(ctx, workspaceId, number);
+  const done = await commitTransition(ctx, { workspaceId, rolloutId: id }, (row) => {
+    const { plan, state, createdBy } = row;
+    const nowMs = ctx.now().getTime();
+    const { action, next } = decideRequest({ plan, state, createdBy, request, actor, reason, nowMs });
+    return { action, next, actor, reason, isRobot: false };
+  });
+  if (done === null) throw new AppError("internal", "a request made no transition");
+  return { number, state: done.transition.next };
+}
+
+export async function getRolloutRow(
+  { db }: Pick<AppContext, "db">,
+  workspaceId: string,
+  number: number,
+): Promise<RolloutRow> {
+  const row = await findRolloutRow(db, workspaceId, { number });
+  if (row === null)
+    throw new AppError("not_found", `no rollout ${number}`, {
+      publicDetail: `There is no rollout ${number} in this workspace`,
+    });
+  return row;
+}
+
+function describe(row: RolloutRow) {
+  const { id, number, state, plan, note, createdBy, createdAt, endedAt } = row;
+  return {
+    id,
+    number,
+    note,
+    state,
+    traffic: computeTraffic(plan, state),
+    steps: plan.steps,
+    holdback: plan.holdback,
+    latest: row.latest as Latest | null,
+    createdBy,
+    createdAt,
+    endedAt,
+  };
+}
