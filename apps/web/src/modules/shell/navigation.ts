@@ -10,10 +10,13 @@ import {
   Package,
   Pin,
   ScanSearch,
+  ScrollText,
   ShieldCheck,
   Sigma,
   Store,
   Table2,
+  TrendingUp,
+  UserCheck,
   Users,
 } from "lucide-react";
 
@@ -41,6 +44,8 @@ export const NAVIGATION: readonly {
     group: "Ship",
     items: [
       { path: "/models", label: "Models", icon: Boxes, key: "m" },
+      { path: "/rollouts", label: "Rollouts", icon: TrendingUp, key: "o" },
+      { path: "/approvals", label: "Approvals", icon: UserCheck, key: "a" },
       { path: "/surfaces", label: "Surfaces", icon: Filter, key: "l" },
       { path: "/rules", label: "Rules", icon: Pin, key: "r" },
       { path: "/serving", label: "Serving", icon: Activity, key: "s" },
@@ -51,6 +56,7 @@ export const NAVIGATION: readonly {
     items: [
       { path: "/explain", label: "Explain", icon: ScanSearch, key: "e" },
       { path: "/jobs", label: "Jobs", icon: ListTree, key: "j" },
+      { path: "/audit", label: "Audit", icon: ScrollText, key: "d" },
     ],
   },
   {

@@ -2,10 +2,9 @@
 
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { ProductPicture } from "@/components/picture/ProductPicture";
+import { createMoveMarks, SlateList } from "@/components/slate/SlateList";
 import { Button } from "@/components/ui/Button";
 import { Field, Select } from "@/components/ui/Field";
-import { ItemLink } from "@/components/ui/ItemLink";
 import { Section } from "@/components/ui/Section";
 import { StateWord } from "@/components/ui/StateWord";
 import { formatCount } from "@/lib/format";
@@ -17,7 +16,6 @@ import { type RuleForm, saysItems, toDefinition } from "../presenters/ruleForm";
 import { ReplayResult } from "./ReplayResult";
 
 type Preview = ApiOutputs["rules"]["preview"];
-type SlateItems = Preview["before"]["items"];
 
 const SURFACES = ["home_feed", "cart", "product_detail", "notifications"] as const;
 
@@ -122,7 +120,6 @@ export function RulePreview({ ruleId, form }: { ruleId: string | null; form: Rul
 
 function BeforeAfter({ preview }: { preview: Preview }) {
   const { before, after, matchedItems, conflicts } = preview;
-  const was = new Map(before.items.map(({ itemId, position }) => [itemId, position]));
   const gone = before.items.filter(
     ({ itemId }) => !after.items.some((item) => item.itemId === itemId),
   ).length;
@@ -150,60 +147,9 @@ function BeforeAfter({ preview }: { preview: Preview }) {
         </p>
       ))}
       <div className="grid gap-x-8 gap-y-4 sm:grid-cols-2">
-        <SlateList title="Before" items={before.items} markOf={() => null} />
-        <SlateList
-          title="After"
-          items={after.items}
-          markOf={(item) => {
-            const from = was.get(item.itemId);
-            if (from === undefined) return "new";
-            const moved = from - item.position;
-            return moved === 0 ? null : moved > 0 ? `↑ ${moved}` : `↓ ${-moved}`;
-          }}
-        />
+        <SlateList title="Before" items={before.items} />
+        <SlateList title="After" items={after.items} markOf={createMoveMarks(before.items)} />
       </div>
     </>
-  );
-}
-
-function SlateList({
-  title,
-  items,
-  markOf,
-}: {
-  title: string;
-  items: SlateItems;
-  markOf: (item: SlateItems[number]) => string | null;
-}) {
-  return (
-    <div>
-      <h3 className="mb-1 font-medium">{title}</h3>
-      {items.length === 0 && <p className="text-ink-2">Nothing.</p>}
-      <ol>
-        {items.map((item) => {
-          const mark = markOf(item);
-          return (
-            <li key={item.itemId} className="flex min-h-10 items-center gap-3 border-line border-b py-1">
-              <span className="w-5 text-right text-ink-3">{item.position + 1}</span>
-              <ProductPicture
-                itemId={item.itemId}
-                category={item.item?.category ?? ""}
-                brand={item.item?.brand ?? ""}
-                className="size-8 shrink-0"
-              />
-              <span className="min-w-0 flex-1">
-                <ItemLink itemId={item.itemId} className="block truncate hover:underline">
-                  {item.item?.title ?? item.itemId}
-                </ItemLink>
-                <span className="block truncate text-ink-3 text-xs">
-                  {item.item?.brand} · {item.item?.category}
-                </span>
-              </span>
-              {mark !== null && <span className="whitespace-nowrap font-medium">{mark}</span>}
-            </li>
-          );
-        })}
-      </ol>
-    </div>
   );
 }

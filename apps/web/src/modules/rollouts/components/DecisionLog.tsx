@@ -1,0 +1,78 @@
+import { ScrollRegion } from "@/components/ui/ScrollRegion";
+import { Section } from "@/components/ui/Section";
+import { StateWord } from "@/components/ui/StateWord";
+import { Time } from "@/components/ui/Time";
+import { VERDICT_TONES, VERDICT_WORDS } from "../presenters/guardrailView";
+import { PHASE_WORDS, type Rollout } from "../presenters/rolloutView";
+
+type Decision = Rollout["decisions"][number];
+
+/** The ledger, newest first: who moved the rollout from where to where, why, and on what it rested. */
+export function DecisionLog({ decisions }: { decisions: readonly Decision[] }) {
+  return (
+    <Section
+      title="Decisions"
+      verdict={`${decisions.length} entries; none is ever changed. Each of the controller's keeps what it was made from, so that it can be judged again.`}
+    >
+      <ScrollRegion label="Decisions">
+        <table className="w-full">
+          <thead>
+            <tr className="border-line border-b text-ink-3 text-xs">
+              {["No.", "When", "What", "To", "By", "Why", "Verdicts then"].map((head) => (
+                <th key={head} scope="col" className="h-8 whitespace-nowrap pr-5 text-left font-medium">
+                  {head}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {decisions.map((decision) => (
+              <tr key={decision.sequence} className="border-line border-b align-top">
+                <td className="h-8 py-1.5 pr-5 font-mono text-xs">{decision.sequence}</td>
+                <td className="whitespace-nowrap py-1.5 pr-5">
+                  <Time at={decision.at} />
+                </td>
+                <td className="whitespace-nowrap py-1.5 pr-5 font-medium">
+                  {decision.action.replaceAll("_", " ")}
+                </td>
+                <td className="whitespace-nowrap py-1.5 pr-5">{whereTo(decision)}</td>
+                <td className="whitespace-nowrap py-1.5 pr-5 text-ink-2">
+                  {decision.isRobot ? "controller" : decision.actor}
+                </td>
+                <td className="min-w-64 py-1.5 pr-5">{decision.reason || "–"}</td>
+                <td className="py-1.5">
+                  <Verdicts decision={decision} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </ScrollRegion>
+    </Section>
+  );
+}
+
+function whereTo({ after }: Decision): string {
+  const phase = PHASE_WORDS[after.phase];
+  return after.phase === "shadow" || after.phase === "canary"
+    ? `${phase}, step ${after.stepIndex + 1}`
+    : phase;
+}
+
+function Verdicts({ decision }: { decision: Decision }) {
+  const guardrails = decision.verdicts?.guardrails ?? [];
+  if (guardrails.length === 0)
+    return <span className="text-ink-3">{decision.isRobot ? "none judged" : "–"}</span>;
+  const counts = (["harm", "safe", "undecided", "no_data"] as const)
+    .map((verdict) => ({ verdict, count: guardrails.filter((each) => each.verdict === verdict).length }))
+    .filter(({ count }) => count > 0);
+  return (
+    <span className="flex flex-wrap gap-x-3">
+      {counts.map(({ verdict, count }) => (
+        <StateWord key={verdict} tone={VERDICT_TONES[verdict]} className="text-xs">
+          {`${count} ${VERDICT_WORDS[verdict]}`}
+        </StateWord>
+      ))}
+    </span>
+  );
+}

@@ -1,0 +1,98 @@
+"use client";
+
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import { Async } from "@/components/async/Async";
+import { Empty } from "@/components/async/States";
+import { Page } from "@/components/ui/Page";
+import { ScrollRegion } from "@/components/ui/ScrollRegion";
+import { Time } from "@/components/ui/Time";
+import { useTRPC } from "@/lib/trpc/client";
+import { useWorkspace } from "@/modules/shell/session";
+import { RolloutActions } from "../components/RolloutActions";
+import { isRunning, type RolloutRow } from "../presenters/rolloutView";
+
+const REFRESH_MS = 5_000;
+
+/** What waits for a second person. */
+export function ApprovalsPage() {
+  const trpc = useTRPC();
+  const { slug: workspace } = useWorkspace();
+  const list = useQuery({
+    ...trpc.rollouts.list.queryOptions({ workspace }),
+    placeholderData: keepPreviousData,
+    refetchInterval: REFRESH_MS,
+  });
+  const waiting = list.data?.rollouts.filter(isWaiting) ?? [];
+  return (
+    <Page
+      title="Approvals"
+      verdict={
+        list.data === undefined
+          ? undefined
+          : waiting.length === 0
+            ? "Nothing waits for a second person."
+            : `${waiting.length} ${waiting.length === 1 ? "rollout waits" : "rollouts wait"} for a second person.`
+      }
+    >
+      <Async query={list} rows={3}>
+        {({ rollouts }) => <ApprovalTable rows={rollouts.filter(isWaiting)} />}
+      </Async>
+    </Page>
+  );
+}
+
+function isWaiting(rollout: RolloutRow): boolean {
+  const { approval, approvalAskedAtMs } = rollout.state;
+  return isRunning(rollout) && approvalAskedAtMs !== null && approval === null;
+}
+
+function ApprovalTable({ rows }: { rows: readonly RolloutRow[] }) {
+  const { href } = useWorkspace();
+  if (rows.length === 0)
+    return (
+      <Empty
+        title="Nothing to approve"
+        command="npx shortlist rollout create --workspace demo --ranker ranker@2 --approval-from 50 --note 'new ranker'"
+      >
+        A rollout waits here when its plan asks for a second person before a share of shoppers. Who made it
+        cannot approve it.
+      </Empty>
+    );
+  return (
+    <ScrollRegion label="Waiting for approval">
+      <table className="w-full">
+        <thead>
+          <tr className="border-line border-b text-ink-3 text-xs">
+            {["Rollout", "What for", "By", "Waits since", "Your answer"].map((head) => (
+              <th key={head} scope="col" className="h-8 whitespace-nowrap pr-5 text-left font-medium">
+                {head}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((rollout) => (
+            <tr key={rollout.id} className="border-line border-b">
+              <td className="h-12 pr-5">
+                <Link href={href(`/rollouts/${rollout.number}`)} className="link font-medium">
+                  Rollout {rollout.number}
+                </Link>
+              </td>
+              <td className="pr-5">{rollout.note}</td>
+              <td className="pr-5 text-ink-2">{rollout.createdBy}</td>
+              <td className="whitespace-nowrap pr-5">
+                <Time at={new Date(rollout.state.approvalAskedAtMs ?? 0)} />
+              </td>
+              <td>
+                <div className="flex gap-2">
+                  <RolloutActions rollout={rollout} only={["refuse", "approve"]} />
+                </div>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </ScrollRegion>
+  );
+}

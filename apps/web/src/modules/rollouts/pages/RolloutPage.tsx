@@ -1,0 +1,92 @@
+"use client";
+
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { Async } from "@/components/async/Async";
+import { Page } from "@/components/ui/Page";
+import { Facts, Section } from "@/components/ui/Section";
+import { Time } from "@/components/ui/Time";
+import { surfaceLabel } from "@/lib/rungs";
+import { useTRPC } from "@/lib/trpc/client";
+import { useWorkspace } from "@/modules/shell/session";
+import { ChangesSection } from "../components/ChangesSection";
+import { DecisionLog } from "../components/DecisionLog";
+import { GuardrailSection } from "../components/GuardrailSection";
+import { RolloutActions } from "../components/RolloutActions";
+import { StepRail } from "../components/StepRail";
+import { isRunning, listRail, type Rollout, rolloutVerdict } from "../presenters/rolloutView";
+
+const REFRESH_MS = 3_000;
+
+export function RolloutPage({ number }: { number: number }) {
+  const trpc = useTRPC();
+  const { slug: workspace } = useWorkspace();
+  const rollout = useQuery({
+    ...trpc.rollouts.get.queryOptions({ workspace, number }),
+    placeholderData: keepPreviousData,
+    refetchInterval: ({ state }) => (state.data !== undefined && !isRunning(state.data) ? false : REFRESH_MS),
+  });
+  return (
+    <Page
+      title={`Rollout ${number}`}
+      verdict={rollout.data === undefined ? undefined : rolloutVerdict(rollout.data)}
+      actions={rollout.data !== undefined && <RolloutActions rollout={rollout.data} />}
+    >
+      <Async query={rollout} rows={12}>
+        {(data) => (
+          <>
+            <StepRail steps={listRail(data)} />
+            <GuardrailSection rollout={data} />
+            <ChangesSection
+              changes={data.changes}
+              stableNumber={data.stable.number}
+              candidateNumber={data.candidate.number}
+            />
+            <PlanSection rollout={data} />
+            <DecisionLog decisions={data.decisions} />
+          </>
+        )}
+      </Async>
+    </Page>
+  );
+}
+
+function PlanSection({ rollout }: { rollout: Rollout }) {
+  const { plan, latest } = rollout;
+  const replicas = latest?.assessment.replicas ?? null;
+  return (
+    <Section title="Plan">
+      <Facts
+        rows={[
+          ["What for", rollout.note],
+          ["Measured on", (plan.surfaces ?? []).map(surfaceLabel).join(", ")],
+          [
+            "Replicas with the candidate",
+            replicas === null
+              ? "not known"
+              : `${replicas.ready} of ${replicas.alive}${replicas.refused.map(({ replicaId, reason }) => `; ${replicaId} refused it: ${reason}`).join("")}`,
+          ],
+          [
+            "Second person",
+            plan.approvalFromPct === null
+              ? "not asked for"
+              : rollout.state.approval === null
+                ? `before ${plan.approvalFromPct} % of shoppers`
+                : `${rollout.state.approval.by} approved`,
+          ],
+          [
+            "Frozen",
+            plan.freezeWindows.map(({ name, from, to }) => `${name}: ${from} to ${to}`).join("; ") || "never",
+          ],
+          ["An order counts for", `${plan.attributionMinutes} min after a slate`],
+          ["At the latest", `aborted after ${plan.maxAgeHours} h`],
+          [
+            "Begun",
+            <>
+              <Time at={rollout.createdAt} /> by {rollout.createdBy}
+            </>,
+          ],
+        ]}
+      />
+    </Section>
+  );
+}
