@@ -14,6 +14,7 @@ import { createRedisEventLog } from "./adapters/redisEventLog";
 import { createRedisFeatureStore } from "./adapters/redisFeatureStore";
 import { createRedisPrecomputedLists } from "./adapters/redisPrecomputedLists";
 import { listRecentSlates } from "./adapters/redisRecentSlates";
+import { createRedisShadowSink } from "./adapters/redisShadowSink";
 import { createRedisShopperStore } from "./adapters/redisShopperStore";
 import { createRedisSlateSink } from "./adapters/redisSlateSink";
 import { shopRankFeatures } from "./adapters/shopRankFeatures";
@@ -45,6 +46,7 @@ import type { LoadedRelease } from "./release/loadedRelease";
 import type { PlannedDocument, ReleaseState } from "./release/plan";
 import { ReplicaStats } from "./replicaStats";
 import { HeldReleases } from "./rollout/heldReleases";
+import { createShadowRunner } from "./shadow/shadowRunner";
 import { loadWorkspace } from "./workspaces";
 
 export interface ReplicaOptions {
@@ -164,6 +166,19 @@ export async function createReplica(options: ReplicaOptions) {
 
   const releases = new HeldReleases((document, needed) => loadWorkspace(document, needed, loader));
   const { served } = releases;
+  const shadowSink = createRedisShadowSink(redis, (count) =>
+    metrics.shadows.inc({ outcome: "unwritten" }, count),
+  );
+  const isBusy = () => isDraining || load.step > 0;
+  const shadows = createShadowRunner({
+    findServed: (workspace) => served.get(workspace),
+    push: shadowSink.push,
+    isBusy,
+    sharePct: env.SERVING_SHADOW_CPU_PCT,
+    now,
+    wait: sleep,
+    onOutcome: (outcome) => metrics.shadows.inc({ outcome }),
+  });
   let others: readonly ReleaseState[] = [];
   let isDraining = false;
   let isStandby = false;
@@ -205,6 +220,7 @@ export async function createReplica(options: ReplicaOptions) {
     features: createRedisFeatureStore(redis, logger),
     metrics,
     stats,
+    shadows,
     funnelCounter,
     pseudonymKey: env.PSEUDONYM_KEY,
     now,
@@ -212,7 +228,7 @@ export async function createReplica(options: ReplicaOptions) {
     readMetrics: options.readMetrics ?? readOwnMetrics,
     notReady: () => (isDraining ? "draining" : served.size === 0 ? "no release is being served" : null),
     isDraining: () => isDraining,
-    isBusy: () => isDraining || load.step > 0,
+    isBusy,
   });
 
   const applyKeys = (documents: readonly ControlDocument[]) => {
@@ -290,6 +306,8 @@ export async function createReplica(options: ReplicaOptions) {
     /** Writes what is buffered, takes itself off the fleet list and closes everything. */
     async close(): Promise<void> {
       await app.close();
+      shadows.close();
+      await shadowSink.close();
       await events.close();
       await slates.close();
       await funnelCounter.close();

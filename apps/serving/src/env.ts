@@ -31,6 +31,8 @@ const shape = {
     .refine((names) => names.length > 0, "name at least one, such as cpu"),
   /** So many slates a second and process are logged with full feature vectors: all of them on a quiet day. */
   SERVING_FEATURE_LOGS_PER_SECOND: z.coerce.number().min(0).default(20),
+  /** Share of one core that a process may spend on letting the candidate of a rollout answer too. 0: none. */
+  SERVING_SHADOW_CPU_PCT: z.coerce.number().min(0).max(50).default(10),
 } as const;
 
 export type ServingEnv = ReturnType<typeof readEnv>;

@@ -15,7 +15,7 @@ import { combineScreens, type FilterScreen } from "./screen";
 import type { SlateMemory } from "./slateMemory";
 import { countRetrieved, decideRung, nameTopUp } from "./slateParts";
 import type { SlateWriter } from "./slateWriter";
-import type { Slate } from "./types";
+import type { Slate, SlateRequest } from "./types";
 
 /** What the funnel made of a request before the last gate. */
 export interface Picked {
@@ -55,6 +55,10 @@ export type Answerer = (run: FunnelRun, shopper: KnownShopper, made: Picked & Sc
 
 function isListed({ listed, origin }: SlateEntry): boolean {
   return listed !== undefined || origin === "precomputed_list";
+}
+
+function isLogged({ isPrecompute, isShadow }: SlateRequest): boolean {
+  return isPrecompute !== true && isShadow !== true;
 }
 
 /** Whether the slate begins with the shopper's precomputed list. */
@@ -137,7 +141,7 @@ export function createAnswerer(options: AnswerOptions): Answerer {
           ? shopper.remembered
           : null,
       list: assembled.entries.some(isListed) ? options.recordList(shopper) : null,
-      withFeatures: ranking.usedRanker && request.isPrecompute !== true && logsFeatures(),
+      withFeatures: ranking.usedRanker && isLogged(request) && logsFeatures(),
     });
   };
 }

@@ -50,10 +50,13 @@ export function createListServer(loaded: LoadedRelease, use: ListUse): ListServe
 
   const pick: ListServer["pick"] = (run, shopper, { own, rules }) => {
     const { scratch, request, trace } = run;
+    const note = (wasThere: boolean) => {
+      if (request.isShadow !== true) use.note(wasThere);
+    };
     const list = open(shopper);
     if (list === null) {
       trace.close("precomputed_list", 0, 0);
-      use.note(false);
+      note(false);
       return null;
     }
     const blended = new Float32Array(list.rows.length);
@@ -81,7 +84,7 @@ export function createListServer(loaded: LoadedRelease, use: ListUse): ListServe
     const count = origins.length;
     trace.close("precomputed_list", list.rows.length, count);
     // A list that filters or purchases have used up would be filled with what is popular; the funnel does better.
-    use.note(count >= request.n);
+    note(count >= request.n);
     if (count < request.n) return null;
     Object.assign(run.dropped, dropped);
     rules?.shift(scratch.scores, scratch.items, count);

@@ -204,7 +204,7 @@ export function createRelatedFunnel(options: RelatedOptions): RelatedFunnel {
       view,
       state,
       rules,
-      withFeatures: ranking.usedRanker && options.logsFeatures(),
+      withFeatures: ranking.usedRanker && request.isShadow !== true && options.logsFeatures(),
       reasonOfRanked: REASONS[kind],
     });
   };

@@ -31,6 +31,8 @@ export interface SlateRequest {
   readonly observer?: FunnelObserver;
   /** Leaves no trace: the shopper's last slate is not remembered. */
   readonly isPreview?: boolean;
+  /** Answered by the candidate of a rollout for comparison: what is kept of a sample of requests is not spent on it. */
+  readonly isShadow?: boolean;
   /** Computes a list to be stored: live whatever the surface's mode, with time enough, and ordered by score alone. */
   readonly isPrecompute?: boolean;
   /** Monotonic clock, ms. */

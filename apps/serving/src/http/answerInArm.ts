@@ -13,23 +13,29 @@ export interface ArmAnswer {
 
 export interface Question {
   readonly request: SlateRequest;
-  readonly make: (runtime: WorkspaceRuntime) => Promise<Slate>;
+  readonly make: (runtime: WorkspaceRuntime, request: SlateRequest) => Promise<Slate>;
 }
 
-/** Answers with the release of the shopper's arm. A candidate that fails costs its shopper nothing: the served release answers. */
+/**
+ * Answers with the release of the shopper's arm. A candidate that fails costs its shopper nothing: the served release answers.
+ * What the served release answered is offered to the candidate for comparison.
+ */
 export async function answerInArm(
-  context: Pick<HttpContext, "logger" | "metrics">,
+  context: Pick<HttpContext, "logger" | "metrics" | "shadows">,
   { stable, rollout }: ServedWorkspace,
   { request, make }: Question,
 ): Promise<ArmAnswer> {
-  const answerStable = () => answerAnyway(context, stable, { request, make: () => make(stable) });
+  const answerStable = () => answerAnyway(context, stable, { request, make: () => make(stable, request) });
   if (rollout === null) return { slate: await answerStable(), rollout: null };
   const arm = pickArm(rollout, request.shoppers);
   const logged = rollout.logged[arm];
-  if (arm !== "candidate" || rollout.candidate === null)
-    return { slate: await answerStable(), rollout: logged };
+  if (arm !== "candidate" || rollout.candidate === null) {
+    const served = await answerStable();
+    if (rollout.candidate !== null) context.shadows.offer(rollout.traffic, { request, served, make });
+    return { slate: served, rollout: logged };
+  }
   try {
-    return { slate: await make(rollout.candidate), rollout: logged };
+    return { slate: await make(rollout.candidate, request), rollout: logged };
   } catch (error) {
     const { workspace, requestId, surface } = request;
     const { rolloutId } = logged;

@@ -10,6 +10,7 @@ import type { PrecomputedLists } from "../ports/precomputedLists";
 import type { SlateSink } from "../ports/slateSink";
 import type { ReplicaStats } from "../replicaStats";
 import type { ServedWorkspace } from "../rollout/servedWorkspace";
+import type { ShadowRunner } from "../shadow/shadowRunner";
 import type { WorkspaceRuntime } from "../workspaces";
 import type { Caller, KeyRing } from "./keyRing";
 import type { Metrics } from "./metrics";
@@ -29,6 +30,8 @@ export interface HttpContext {
   readonly features: FeatureStore;
   readonly metrics: Metrics;
   readonly stats: ReplicaStats;
+  /** Compares answers with those of a rollout's candidate, off their path. */
+  readonly shadows: Pick<ShadowRunner, "offer">;
   readonly funnelCounter: Pick<FunnelCounter, "observe">;
   readonly pseudonymKey: string;
   /** Monotonic and wall clock, ms. */

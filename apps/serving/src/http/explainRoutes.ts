@@ -3,7 +3,8 @@ import { AppError, toFieldProblems } from "@shortlist/platform";
 import type { FastifyInstance } from "fastify";
 import { replaySlate } from "../explain/replaySlate";
 import { describeServedItem } from "../explain/servedItem";
-import { admit, getRuntime, type HttpContext } from "./context";
+import { findRuntimeOf } from "../rollout/servedWorkspace";
+import { admit, getRuntime, getServed, type HttpContext } from "./context";
 
 /** A record with the features of a hundred items is some 100 kB; rules come on top. */
 const BODY_MAX = 2 * 1024 * 1024;
@@ -23,7 +24,7 @@ export function registerExplain(app: FastifyInstance, context: HttpContext): voi
         "record.context.related",
         "send the record of a /v1/recommend request: related items are not replayed",
       );
-    const { loaded, rules: held } = getRuntime(context, caller.workspace);
+    const { loaded, rules: held } = findRuntimeOf(getServed(context, caller.workspace), record.releaseId);
     return replaySlate({ loaded, rules: held, now: context.now }, { record, givenRules: rules, itemId });
   });
 

@@ -74,6 +74,12 @@ export function createMetrics() {
       labelNames: ["arm"],
       registers,
     }),
+    shadows: new Counter({
+      name: "shortlist_shadow_requests_total",
+      help: "Requests that a rollout's candidate was to answer too, by outcome: compared, failed, dropped, unwritten",
+      labelNames: ["outcome"],
+      registers,
+    }),
     precomputed: new Counter({
       name: "shortlist_precomputed_lists_total",
       help: "Shoppers whose list was to be computed ahead, by what became of it",

@@ -43,7 +43,7 @@ export function registerRecommend(app: FastifyInstance, context: HttpContext): v
       startedMs,
       atMs: context.wallClock(),
     });
-    const make = (runtime: WorkspaceRuntime) => runtime.funnel.recommend(asked);
+    const make = (runtime: WorkspaceRuntime, of: SlateRequest) => runtime.funnel.recommend(of);
     const { slate, rollout } = await answerInArm(context, served, { request: asked, make });
     logSlate(context, slate, { latencyMs: context.now() - startedMs, rollout });
     const answer = JSON.stringify(slate.response);

@@ -3,6 +3,7 @@ import { ItemId, RelatedQuery, readShopperId } from "@shortlist/contracts";
 import { AppError, pseudonymise, toFieldProblems } from "@shortlist/platform";
 import type { FastifyInstance } from "fastify";
 import type { RelatedRequest } from "../funnel/related";
+import type { SlateRequest } from "../funnel/types";
 import type { WorkspaceRuntime } from "../workspaces";
 import { AnswerCache } from "./answerCache";
 import { answerInArm } from "./answerInArm";
@@ -60,7 +61,8 @@ export function registerRelated(app: FastifyInstance, context: HttpContext): voi
       startedMs,
       atMs: context.wallClock(),
     };
-    const make = (runtime: WorkspaceRuntime) => runtime.related.relate(asked);
+    const make = (runtime: WorkspaceRuntime, of: SlateRequest) =>
+      runtime.related.relate({ ...of, kind, contextItemId: itemId });
     const { slate, rollout } = await answerInArm(context, served, { request: asked, make });
     logSlate(context, slate, { latencyMs: context.now() - startedMs, rollout });
     const answer = JSON.stringify(slate.response);

@@ -6,6 +6,7 @@ import {
   readCount,
   redisKeys,
   rolloutCountsKey,
+  ShadowRecord,
   SlateLogRecord,
 } from "@shortlist/contracts";
 import { pickRolloutArm } from "@shortlist/ml";
@@ -217,6 +218,59 @@ it("rules, switches and changes of the catalogue reach both releases", async () 
     expect.objectContaining({ workspace: test.workspace, state: "live", changes: 2 }),
   ]);
 });
+
+it("what the served release answered is compared with the candidate off the path, and leaves no other trace", async () => {
+  const test = await start({
+    rollout: { traffic: { candidateBuckets: 3_000, controlBuckets: 3_000, shadowPct: 100 } },
+    env: { SERVING_SHADOW_CPU_PCT: "50" },
+  });
+  const traffic = test.documents[0]!.rollout!;
+  const served = new Map<string, RecommendResponse>();
+  let nAnswers = 0;
+  for (const userId of users.slice(0, 20)) {
+    const answer = await ask(test, userId);
+    nAnswers++;
+    if (armOf(test, userId, traffic) !== "candidate") served.set(answer.metadata.requestId, answer);
+  }
+  const records = await listShadows(test, served.size);
+  expect(records.map(({ requestId }) => requestId).sort()).toEqual([...served.keys()].sort());
+  for (const record of records) {
+    expect(record).toMatchObject({ rolloutId: "rollout-1", surface: "home_feed", failure: null });
+    expect(record.served.modelVersion).toBe("ranker@1");
+    expect(record.candidate.modelVersion).toBe("ranker@2");
+    expect(record.candidate.items.length).toBeGreaterThan(0);
+    expect(record.candidateGateViolations).toBe(0);
+    const { items } = served.get(record.requestId)!;
+    expect(record.served.items.map(({ itemId }) => itemId)).toEqual(items.map(({ itemId }) => itemId));
+  }
+  expect(JSON.stringify(records)).not.toContain("u-1");
+  const logged = await redis.xlen(redisKeys.slates(test.workspace));
+  expect(logged).toBe(nAnswers);
+  const count = await countArms(test);
+  expect(count("home_feed", "all", "requests")).toBe(nAnswers);
+});
+
+it("a candidate that throws in a comparison is recorded with its reason, and nobody's answer changes", async () => {
+  const test = await start({
+    rollout: { traffic: { shadowPct: 100 } },
+    env: { SERVING_SHADOW_CPU_PCT: "50" },
+  });
+  const { funnel } = test.replica.served.get(test.workspace)!.rollout!.candidate!;
+  Object.assign(funnel, { recommend: () => Promise.reject(new Error("no answer")) });
+  expect((await ask(test, users[0]!)).metadata.degradation.reasons).toEqual([]);
+  const [record] = await listShadows(test, 1);
+  expect(record).toMatchObject({ failure: "no answer", candidate: { items: [] } });
+});
+
+async function listShadows(test: TestReplica, count: number): Promise<ShadowRecord[]> {
+  const deadlineMs = Date.now() + 20_000;
+  for (;;) {
+    const entries = await redis.xrange(redisKeys.shadows(test.workspace), "-", "+");
+    if (entries.length >= count || Date.now() > deadlineMs)
+      return entries.map(([, fields]) => ShadowRecord.parse(JSON.parse(fields[1]!)));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
 
 function withNan(loaded: LoadedRelease): LoadedRelease {
   const rankers = [...loaded.rankers].map(([ref, ranker]) => {

@@ -61,3 +61,9 @@ export function isKnownItem({ stable, rollout }: ServedWorkspace, itemId: string
     stable.loaded.items.find(itemId) >= 0 || (candidate !== null && candidate.loaded.items.find(itemId) >= 0)
   );
 }
+
+/** The release that made an answer while it is held, else the served one. */
+export function findRuntimeOf({ stable, rollout }: ServedWorkspace, releaseId: string): WorkspaceRuntime {
+  const candidate = rollout?.candidate ?? null;
+  return candidate?.loaded.release.releaseId === releaseId ? candidate : stable;
+}
