@@ -72,7 +72,7 @@ export const RolloutStep = z.discriminatedUnion("kind", [
 export type RolloutStep = z.infer<typeof RolloutStep>;
 
 /**
- * The alphas of what may abort by itself sum to less than 0.02: at most one rollout in fifty is ended for nothing. Margins
+ * The alphas of what may abort by itself sum to less than 0.02: less than one rollout in fifty is ended for nothing. Margins
  * of rare events are wide because a handful of them is no pattern; those of latency because machines differ.
  */
 export const DEFAULT_GUARDRAILS: readonly z.input<typeof Guardrail>[] = [
@@ -81,6 +81,7 @@ export const DEFAULT_GUARDRAILS: readonly z.input<typeof Guardrail>[] = [
   { metric: "fallback", margin: 0.5, alpha: 0.002, nMin: 100, fineShare: 0.005 },
   { metric: "gate_violations", margin: 0.1, alpha: 0.002, nMin: 100 },
   { metric: "non_finite", margin: 0.1, alpha: 0.002, nMin: 100 },
+  { metric: "latency_p50", margin: 0.5, alpha: 0.002, nMin: 100 },
   { metric: "latency_p99", margin: 0.5, alpha: 0.002, nMin: 300 },
   { metric: "click_through", margin: 0.05, alpha: 0.005, nMin: 50, gate: "safe" },
   { metric: "conversion", margin: 0.1, alpha: 0.002, nMin: 100, action: "hold" },

@@ -47,3 +47,5 @@ export {
   type QuarantineRow,
   sampleQuarantineRows,
 } from "./quality/quarantineRows";
+export { computeRolloutOutcomes, type OutcomeQuery, type RolloutOutcomes } from "./rollouts/rolloutOutcomes";
+export { listShadowRecords } from "./rollouts/shadowRecords";

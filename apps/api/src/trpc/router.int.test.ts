@@ -241,6 +241,7 @@ const INPUTS: Record<string, InputOf> = {
   "rollouts.list": nothing,
   "rollouts.get": createRolloutOf,
   "rollouts.preview": () => ({ candidate: { kind: "ranker", ranker: { name: "ranker", version: 1 } } }),
+  "rollouts.shadow": createRolloutOf,
   "rollouts.create": async ({ id: workspaceId }) => {
     await app.ctx.db.rollout.updateMany({ where: { runningIn: workspaceId }, data: { runningIn: null } });
     return { candidate: await registerTestCandidate(app.ctx, workspaceId), note: "drill" };

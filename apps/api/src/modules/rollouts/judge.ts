@@ -155,7 +155,10 @@ function judgeOutcome(
 ): Found {
   const { outcomes, outcomesProblem, counts, atMs } = o.measured;
   if (outcomes === null)
-    return findNothing(outcomesProblem ?? "the archive was not read yet", { fromMs: atMs, toMs: atMs });
+    return findNothing(outcomesProblem ?? "no slate of the rollout is archived yet", {
+      fromMs: atMs,
+      toMs: atMs,
+    });
   const isDelayed = ROLLOUT_METRICS[o.metric].clock === "slow";
   const window = { fromMs: outcomes.fromMs, toMs: isDelayed ? outcomes.maturedUntilMs : atMs };
   const lastRequestMs = (counts?.lastCandidateMinute ?? 0) * 60_000;

@@ -1,9 +1,13 @@
-import { type ReplicaStatus, ROLLOUT_ENDED } from "@shortlist/contracts";
+import { type ReplicaStatus, ROLLOUT_ENDED, SURFACES } from "@shortlist/contracts";
+import { computeRolloutOutcomes } from "@shortlist/lake";
 import type { AppContext } from "../../context";
 import { listLiveStatuses } from "../serving/service";
-import type { Measurements } from "./measurements";
+import type { Measurements, Outcomes } from "./measurements";
 import { CountedBase, readCounts } from "./readCounts";
 import type { RolloutRow } from "./repository";
+import { readShadowStats } from "./shadowService";
+import { toShadowTotals } from "./shadowStats";
+import { computeTraffic } from "./traffic";
 
 export type MeasureCtx = Pick<AppContext, "redis" | "lake" | "now" | "logger">;
 
@@ -37,6 +41,17 @@ export async function measureRollout(ctx: MeasureCtx, workspace: string, row: Ro
         return null;
       })
     : null;
+  const outcomes = isMeasured
+    ? await readRarely(ctx, `${row.id} outcomes ${row.sequence}`, () => readOutcomes(ctx, workspace, row))
+    : null;
+  const shadow =
+    phase === "shadow"
+      ? await readRarely(ctx, `${row.id} shadow ${row.sequence}`, async () =>
+          toShadowTotals(
+            await readShadowStats(ctx, workspace, { rolloutId: row.id, sinceMs: row.state.stepSinceMs }),
+          ),
+        )
+      : null;
   return {
     measurements: {
       atMs: nowMs,
@@ -49,13 +64,70 @@ export async function measureRollout(ctx: MeasureCtx, workspace: string, row: Ro
               arms: counts.arms,
               lastCandidateMinute: counts.lastCandidateMinute,
             },
-      outcomes: null,
-      outcomesProblem: null,
-      shadow: null,
-      shadowProblem: null,
+      outcomes: outcomes?.value ?? null,
+      outcomesProblem: outcomes?.problem ?? null,
+      shadow: shadow?.value ?? null,
+      shadowProblem: shadow?.problem ?? null,
     },
     counted: counts?.base ?? null,
   };
+}
+
+async function readOutcomes(
+  ctx: MeasureCtx,
+  workspace: string,
+  { id, plan, state }: RolloutRow,
+): Promise<Outcomes | null> {
+  const nowMs = ctx.now().getTime();
+  const traffic = computeTraffic(plan, state);
+  // Steps whose arms are of one size may be taken together; others would weigh times of the day differently in each arm.
+  const isEven = traffic !== null && traffic.candidateBuckets === traffic.controlBuckets;
+  const sinceMs = isEven ? (state.windowSinceMs ?? state.stepSinceMs) : state.stepSinceMs;
+  const attributionMs = plan.attributionMinutes * 60_000;
+  const found = await computeRolloutOutcomes(await ctx.lake(), {
+    workspace,
+    rolloutId: id,
+    surfaces: plan.surfaces ?? SURFACES,
+    sinceMs,
+    splitSinceMs: state.stepSinceMs,
+    attributionMs,
+    nowMs,
+  });
+  return found === null ? null : { ...found, fromMs: sinceMs, maturedUntilMs: nowMs - attributionMs };
+}
+
+/** Of the time between two reads at most so much goes into reading: a rollout of weeks must not keep the archive busy. */
+const READING_SHARE = 0.05;
+
+interface Read<T> {
+  readonly value: T | null;
+  readonly problem: string | null;
+}
+interface HeldRead extends Read<unknown> {
+  readonly key: string;
+  readonly againMs: number;
+}
+/** Per connection, because one process of the tests holds several; by kind and rollout, so that old ones go. */
+const reads = new WeakMap<object, Map<string, HeldRead>>();
+
+/** Reads again once the last reading has become cheap against the time that passed; says why when it cannot be read. */
+async function readRarely<T>(ctx: MeasureCtx, key: string, read: () => Promise<T>): Promise<Read<T>> {
+  const held = reads.get(ctx.redis) ?? new Map<string, HeldRead>();
+  reads.set(ctx.redis, held);
+  const nowMs = ctx.now().getTime();
+  const name = key.slice(0, key.lastIndexOf(" "));
+  const last = held.get(name);
+  if (last?.key === key && nowMs < last.againMs) return last as Read<T>;
+  const startMs = performance.now();
+  const found: Read<T> = await read().then(
+    (value) => ({ value, problem: null }),
+    (error) => {
+      ctx.logger.warn({ err: error, read: name }, "measurements of a rollout cannot be read");
+      return { value: null, problem: "the archive cannot be read" };
+    },
+  );
+  held.set(name, { ...found, key, againMs: nowMs + (performance.now() - startMs) / READING_SHARE });
+  return found;
 }
 
 function readReadiness(
@@ -73,7 +145,7 @@ function readReadiness(
   return {
     alive: alive.length,
     ready: held.filter(
-      ({ release }) => release !== undefined && !["loading", "refused"].includes(release.state),
+      ({ release }) => release !== undefined && ["candidate", "serving"].includes(release.state),
     ).length,
     refused: held.flatMap(({ replicaId, release }) =>
       release?.state === "refused" ? [{ replicaId, reason: release.reason ?? "no reason given" }] : [],

@@ -4,6 +4,7 @@ import { router, workspaceProcedure } from "../../trpc/init";
 import type { RolloutRequest } from "./decideRequest";
 import { previewRollout } from "./previewService";
 import { createRollout, getRollout, listRollouts, requestRollout } from "./service";
+import { getShadowReport } from "./shadowService";
 
 const One = z.object({ number: z.int().min(1) });
 /** Going on and approving are explained; what protects shoppers may be done without a word. */
@@ -22,6 +23,9 @@ export const rolloutsRouter = router({
     .query(({ ctx, input }) =>
       previewRollout(ctx.app, ctx.workspace, { candidate: input.candidate, plan: input.plan }),
     ),
+  shadow: workspaceProcedure("workspace:read")
+    .input(One)
+    .query(({ ctx, input }) => getShadowReport(ctx.app, ctx.workspace, input.number)),
   create: workspaceProcedure("rollout:create")
     .input(Draft.extend({ note: z.string().trim().min(1).max(500) }))
     .mutation(({ ctx, input }) =>
