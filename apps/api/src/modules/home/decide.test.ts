@@ -45,6 +45,7 @@ const needsOf = (f: Fleet, o: Partial<HomeState> = {}) =>
     failedChecks: [],
     features: [],
     eventLog: null,
+    rollouts: [],
     now: NOW,
     ...o,
   });
@@ -145,4 +146,39 @@ test("a failed job is answered by a later success of its own kind, not by the ni
   expect(names([job("training.run", "succeeded", 1), failed])).toEqual([]);
   expect(names([failed, job("training.run", "succeeded", 6)])).toEqual(["training.run"]);
   expect(names([job("training.run", "failed", 25)])).toEqual([]);
+});
+
+test("a rollout needs somebody when it is held, waits for a second person, or ended against its plan today", () => {
+  const state = {
+    phase: "canary",
+    stepIndex: 1,
+    stepSinceMs: 0,
+    windowSinceMs: 0,
+    extendedMinutes: 0,
+    hold: null,
+    approvalAskedAtMs: null,
+    approval: null,
+  } as const;
+  const hold = {
+    code: "guardrail",
+    by: "controller",
+    isRobot: true,
+    reason: "revenue fell",
+    sinceMs: 0,
+  } as const;
+  const rollout = (o: object, endedAt: Date | null = null) => ({
+    number: 3,
+    note: "new ranker",
+    state: { ...state, ...o },
+    endedAt,
+  });
+  const kinds = (...rollouts: ReturnType<typeof rollout>[]) =>
+    needsOf(fleet([replica()]), { rollouts }).map(({ kind }) => kind);
+  expect(kinds(rollout({}))).toEqual([]);
+  expect(kinds(rollout({ hold }))).toEqual(["rollout_held"]);
+  expect(kinds(rollout({ approvalAskedAtMs: 1 }))).toEqual(["rollout_waits"]);
+  expect(kinds(rollout({ approvalAskedAtMs: 1, approval: { by: "ann", atMs: 2 } }))).toEqual([]);
+  expect(kinds(rollout({ phase: "aborted" }, NOW))).toEqual(["rollout_ended"]);
+  expect(kinds(rollout({ phase: "completed" }, NOW))).toEqual([]);
+  expect(kinds(rollout({ phase: "aborted" }, new Date(NOW.getTime() - 25 * 3_600_000)))).toEqual([]);
 });

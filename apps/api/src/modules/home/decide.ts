@@ -1,3 +1,4 @@
+import type { RolloutState } from "@shortlist/contracts";
 import type { LagVerdict } from "../eventLog/service";
 import type { Fleet } from "../serving/service";
 
@@ -19,6 +20,9 @@ export interface Need {
     | "model_stale"
     | "quality_failed"
     | "features_behind"
+    | "rollout_held"
+    | "rollout_waits"
+    | "rollout_ended"
     | "event_log_behind"
     | "event_log_losing";
   readonly severity: Severity;
@@ -45,7 +49,16 @@ export interface HomeState {
   readonly features: readonly { name: string; title: string; detail: string }[];
   /** The stream that is read worst; null when all are read in time. */
   readonly eventLog: (LagVerdict & { readonly at: Date | null }) | null;
+  /** Newest first. */
+  readonly rollouts: readonly RolloutSummary[];
   readonly now: Date;
+}
+
+export interface RolloutSummary {
+  readonly number: number;
+  readonly note: string;
+  readonly state: RolloutState;
+  readonly endedAt: Date | null;
 }
 
 export interface RungShares {
@@ -103,9 +116,48 @@ export function computeNeeds(state: HomeState): Need[] {
     ...needsOfQuality(state),
     ...needsOfChecks(state),
     ...needsOfFeatures(state),
+    ...needsOfRollouts(state),
     ...needsOfEventLog(state),
   ];
   return needs.sort((a, b) => ORDER[a.severity] - ORDER[b.severity]);
+}
+
+/** An end against the plan is news for a day. */
+const ENDED_WINDOW_MS = 24 * 3_600_000;
+
+function needsOfRollouts({ rollouts, now }: HomeState): Need[] {
+  return rollouts.flatMap(({ number, note, state, endedAt }) => {
+    const href = `/rollouts/${number}`;
+    const { hold, phase, approval, approvalAskedAtMs } = state;
+    if (endedAt !== null) {
+      const isNews = now.getTime() - endedAt.getTime() < ENDED_WINDOW_MS;
+      if (!isNews || (phase !== "aborted" && phase !== "rolled_back")) return [];
+      const title = `Rollout ${number} was ${phase === "aborted" ? "aborted" : "rolled back"}`;
+      return [need("rollout_ended", "info", title, note, href, endedAt)];
+    }
+    if (hold !== null)
+      return [
+        need(
+          "rollout_held",
+          "warning",
+          `Rollout ${number} is held by ${hold.by}`,
+          hold.reason,
+          href,
+          new Date(hold.sinceMs),
+        ),
+      ];
+    if (approvalAskedAtMs === null || approval !== null) return [];
+    return [
+      need(
+        "rollout_waits",
+        "warning",
+        `Rollout ${number} waits for a second person`,
+        note,
+        "/approvals",
+        new Date(approvalAskedAtMs),
+      ),
+    ];
+  });
 }
 
 function needsOfFeatures({ features }: HomeState): Need[] {

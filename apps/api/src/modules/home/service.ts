@@ -4,6 +4,7 @@ import { findEventLogTrouble } from "../eventLog/service";
 import { findFeatureTrouble } from "../featureViews/service";
 import { listJobs } from "../jobs/service";
 import { listLatestFailures } from "../quality/checkService";
+import { listRollouts } from "../rollouts/service";
 import { getFleet } from "../serving/service";
 import { getClickThrough } from "./clickThrough";
 import { computeNeeds, computeRungShares, listUnansweredFailures } from "./decide";
@@ -13,7 +14,7 @@ type Ctx = Pick<AppContext, "db" | "redis" | "lake" | "now" | "logger">;
 /** Does anything need me? What does, worst first, and the figures that say how shoppers are served. */
 export async function getHome(ctx: Ctx, workspace: { id: string; slug: string }) {
   const now = ctx.now();
-  const [fleet, jobs, catalog, lastTrained, clickThrough, failedChecks, eventLog, features] =
+  const [fleet, jobs, catalog, lastTrained, clickThrough, failedChecks, eventLog, features, { rollouts }] =
     await Promise.all([
       getFleet(ctx, workspace),
       listJobs(ctx, workspace.id, { limit: 50 }),
@@ -27,6 +28,7 @@ export async function getHome(ctx: Ctx, workspace: { id: string; slug: string })
       listLatestFailures(ctx, workspace.id),
       findEventLogTrouble(ctx, workspace),
       findFeatureTrouble(ctx, workspace),
+      listRollouts(ctx, workspace.id),
     ]);
   const rungs = computeRungShares(fleet);
   const alive = fleet.replicas.filter(({ state }) => state !== "lost");
@@ -40,6 +42,7 @@ export async function getHome(ctx: Ctx, workspace: { id: string; slug: string })
       failedChecks,
       eventLog,
       features,
+      rollouts,
       now,
       lostJobs: jobs.filter((job) => job.isLost),
       failedJobs: listUnansweredFailures(jobs, now),

@@ -20,7 +20,7 @@ export function ChangesSection({
       verdict={
         changes.length === 0
           ? `There is no difference between release ${stableNumber} and ${candidate}: whatever differs is chance.`
-          : `${changes.length} differences between release ${stableNumber}, which is served, and ${candidate}.`
+          : `${changes.length === 1 ? "One difference" : `${changes.length} differences`} between release ${stableNumber}, which is served, and ${candidate}.`
       }
     >
       {changes.length > 0 && (

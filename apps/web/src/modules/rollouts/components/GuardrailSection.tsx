@@ -29,7 +29,7 @@ const HEADS = [
   "Margin",
   "Control",
   "Candidate",
-  "n",
+  "n, control / candidate",
   "To decide",
 ];
 
@@ -125,14 +125,14 @@ function Row({ guardrail, isShown, onShow }: { guardrail: Guardrail; isShown: bo
       </td>
       <td className="whitespace-nowrap pr-5">{formatChange(estimate)}</td>
       <td className="whitespace-nowrap pr-5 text-ink-2">
-        {threshold === null || threshold <= 0 ? "never" : formatChange(threshold)}
+        {threshold === 0 ? "never" : formatChange(threshold)}
       </td>
       <td className="whitespace-nowrap pr-5">{formatValue(metric, values.control)}</td>
       <td className="whitespace-nowrap pr-5">{formatValue(metric, values.candidate)}</td>
       <td className="whitespace-nowrap pr-5 text-ink-2">
-        {formatCount(n.control)} / {formatCount(n.candidate)} {unitOf(metric)}
+        {threshold === 0 ? "–" : formatCount(n.control)} / {formatCount(n.candidate)} {unitOf(metric)}
       </td>
-      <td className="text-ink-2">{describeMore(guardrail)}</td>
+      <td className="min-w-48 text-ink-2">{describeMore(guardrail)}</td>
     </tr>
   );
 }
