@@ -18,6 +18,7 @@ import { onShutdown, startLoop } from "./lifecycle";
 import { startDueBackfills } from "./modules/featureViews/nightlyService";
 import { startDueLists } from "./modules/lists/service";
 import { startDueChecks } from "./modules/quality/checkService";
+import { archiveOldVersions, collectArtifacts } from "./modules/registry/keepService";
 import { controlRollouts } from "./modules/rollouts/controllerService";
 import { runRetention } from "./retention/runRetention";
 import { openStreamWorker } from "./stream/openStreamWorker";
@@ -37,6 +38,8 @@ const CHECKS_MS = 60_000;
 const LISTS_MS = 60_000;
 /** Harm is acted on at most this much after it is measured. */
 const ROLLOUTS_MS = 5_000;
+/** Old versions leave the hot list and deleted ones the store; nobody waits for either. */
+const KEEP_MS = 60 * 60_000;
 const MERGE_LOCK = "sl:merge-lock";
 
 try {
@@ -98,6 +101,11 @@ try {
     }),
     startLoop({ name: "rollouts", intervalMs: ROLLOUTS_MS, logger }, () => controlRollouts(ctx)),
     startLoop({ name: "checks", intervalMs: CHECKS_MS, logger }, () => startDueChecks(ctx)),
+    startLoop({ name: "registry", intervalMs: KEEP_MS, logger }, async () => {
+      const archived = await archiveOldVersions(ctx);
+      const collected = await collectArtifacts(ctx);
+      if (archived + collected > 0) logger.info({ archived, collected }, "tidied the registry");
+    }),
     startLoop({ name: "lists", intervalMs: LISTS_MS, logger }, () => startDueLists(ctx)),
     startLoop({ name: "backfills", intervalMs: BACKFILLS_MS, logger }, () => startDueBackfills(ctx)),
   ];

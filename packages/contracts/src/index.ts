@@ -17,6 +17,7 @@ export * from "./quality";
 export * from "./qualityRepair";
 export * from "./recommend";
 export * from "./redisKeys";
+export * from "./registry";
 export * from "./release";
 export * from "./replay";
 export * from "./roles";

@@ -20,6 +20,9 @@ export const PERMISSIONS = {
   "playground:use": ["viewer", "product_manager", "ml_engineer", "admin"],
   "request:read": ["viewer", "product_manager", "ml_engineer", "admin"],
   "model:register": ["ml_engineer", "admin"],
+  /** Names such as champion that others rely on; who may register may ask for a move. */
+  "alias:protected": ["admin"],
+  "model:delete": ["ml_engineer", "admin"],
   "training:start": ["ml_engineer", "admin"],
   "job:cancel": ["product_manager", "ml_engineer", "admin"],
   "job:retry": ["ml_engineer", "admin"],

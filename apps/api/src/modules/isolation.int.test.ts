@@ -69,6 +69,21 @@ const ATTEMPTS = {
   models: (call, own) => call.models.list({ workspace: own.slug }),
   model: (call, own, other) => call.models.get({ workspace: own.slug, name: other.marker }),
   version: (call, own, other) => call.models.version({ workspace: own.slug, name: other.marker, version: 1 }),
+  lineage: (call, own, other) => call.models.lineage({ workspace: own.slug, name: other.marker, version: 1 }),
+  searchModels: (call, own) => call.models.search({ workspace: own.slug, text: "" }),
+  compareModels: (call, own, other) => {
+    const at = { name: other.marker, version: 1 };
+    return call.models.compare({ workspace: own.slug, before: at, after: at });
+  },
+  aliases: (call, own, other) => call.models.aliases({ workspace: own.slug, name: other.marker }),
+  moveAlias: (call, own, other) =>
+    call.models.moveAlias({ workspace: own.slug, name: other.marker, alias: "mine", version: 1 }),
+  tagModel: (call, own, other) =>
+    call.models.setTag({ workspace: own.slug, name: other.marker, version: 1, key: "k", value: "v" }),
+  archiveModel: (call, own, other) =>
+    call.models.setArchived({ workspace: own.slug, name: other.marker, version: 1, isArchived: true }),
+  removeModel: (call, own, other) =>
+    call.models.remove({ workspace: own.slug, name: other.marker, version: 1 }),
   jobs: (call, own) => call.jobs.list({ workspace: own.slug }),
   job: (call, own, other) => call.jobs.get({ workspace: own.slug, id: other.jobId }),
   cancel: (call, own, other) => call.jobs.cancel({ workspace: own.slug, id: other.jobId }),

@@ -1,7 +1,16 @@
-import { Evaluation, ModelCheck, ModelKind, ModelLineage, Sha256Hex, Surface } from "@shortlist/contracts";
+import {
+  Evaluation,
+  ModelCheck,
+  ModelKind,
+  ModelLineage,
+  ModelName,
+  Sha256Hex,
+  Surface,
+} from "@shortlist/contracts";
 import * as z from "zod";
 import { storeUpload } from "../modules/registry/artifactService";
 import { registerModelVersion } from "../modules/registry/registerService";
+import { resolveVersion } from "../modules/registry/service";
 import { publishWithRanker } from "../modules/releases/compileService";
 import { defineEndpoint, type Endpoint } from "./endpoint";
 import { Slug } from "./workspaceEndpoints";
@@ -29,9 +38,7 @@ export const modelEndpoints: readonly Endpoint[] = [
     path: "/v1/workspaces/{slug}/models/{name}/versions",
     summary: "Registers a model version; one that does not check out is refused with the reason",
     access: ADMIN,
-    params: Slug.extend({
-      name: z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, "use 1–64 lower-case letters, digits, _ or -"),
-    }),
+    params: Slug.extend({ name: ModelName }),
     body: z.object({
       kind: ModelKind.default("ranker"),
       description: z.string().max(2_000).default(""),
@@ -83,7 +90,10 @@ export const modelEndpoints: readonly Endpoint[] = [
     access: ADMIN,
     params: Slug,
     body: z.object({
-      ranker: z.object({ name: z.string().max(128), version: z.int().min(1) }),
+      ranker: z.union([
+        z.object({ name: z.string().max(128), version: z.int().min(1) }),
+        z.object({ ref: z.string().max(200).describe("name@version, name@alias, or a name for its newest") }),
+      ]),
       surfaces: z
         .array(Surface)
         .min(1)
@@ -94,7 +104,12 @@ export const modelEndpoints: readonly Endpoint[] = [
       note: z.string().min(1).max(500),
     }),
     response: z.object({ releaseId: z.string(), number: z.int() }),
-    handle: ({ ctx, caller, workspace, body }) =>
-      publishWithRanker(ctx, { ...body, workspaceId: workspace.id, createdBy: caller.actor }),
+    handle: async ({ ctx, caller, workspace, body }) =>
+      publishWithRanker(ctx, {
+        ...body,
+        ranker: "ref" in body.ranker ? await resolveVersion(ctx, workspace.id, body.ranker.ref) : body.ranker,
+        workspaceId: workspace.id,
+        createdBy: caller.actor,
+      }),
   }),
 ];

@@ -43,6 +43,7 @@ test.each(endpoints.map((endpoint) => [`${endpoint.method} ${endpoint.path}`, en
       .replace("{id}", randomUUID())
       .replace("{name}", "ranker")
       .replace("{number}", "1")
+      .replace("{version}", "1")
       .replace("{sha256}", "a".repeat(64))
       .replace("{surface}", "cart")
       .replace("{target}", "cart");

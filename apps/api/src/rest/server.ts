@@ -2,7 +2,7 @@ import { AppError } from "@shortlist/platform";
 import { type FastifyTRPCPluginOptions, fastifyTRPCPlugin } from "@trpc/server/adapters/fastify";
 import Fastify, { type FastifyInstance } from "fastify";
 import { createAuth } from "../auth/auth";
-import { listTrustedOrigins } from "../auth/origins";
+import { listTrustedOrigins, requireOrigin } from "../auth/origins";
 import type { AppContext } from "../context";
 import { type AppRouter, appRouter } from "../trpc/router";
 import { registerAuthRoutes, toHeaders } from "./authRoutes";
@@ -13,15 +13,18 @@ import { listEndpoints } from "./listEndpoints";
 import { modelEndpoints } from "./modelEndpoints";
 import { createOpenApi } from "./openapi";
 import { createErrorHandler } from "./problem";
+import { registryEndpoints } from "./registryEndpoints";
 import { surfaceEndpoints } from "./surfaceEndpoints";
 import { switchEndpoints } from "./switchEndpoints";
 import { trainingSetEndpoints } from "./trainingSetEndpoints";
+import { registerUploads } from "./uploadRoute";
 import { workspaceEndpoints } from "./workspaceEndpoints";
 
 export const endpoints = [
   ...workspaceEndpoints,
   ...dataEndpoints,
   ...modelEndpoints,
+  ...registryEndpoints,
   ...featureEndpoints,
   ...surfaceEndpoints,
   ...switchEndpoints,
@@ -50,6 +53,7 @@ export async function createServer(ctx: AppContext): Promise<FastifyInstance> {
   registerHealth(app, ctx);
   await registerAuthRoutes(app, auth);
   await registerTrpc(app, ctx, auth);
+  await registerUploads(app, ctx, auth);
   for (const endpoint of endpoints) endpoint.register(app, ctx);
   const openApi = createOpenApi(endpoints, "1");
   app.get("/openapi.json", () => openApi);
@@ -73,13 +77,7 @@ async function registerTrpc(
 ): Promise<void> {
   const trusted = listTrustedOrigins(ctx.env.WEB_URL);
   await app.register(async (scope) => {
-    // Cookies travel with same-site requests of other ports too, so the page that asks must be the console's.
-    scope.addHook("onRequest", async ({ headers }) => {
-      if (headers.origin !== undefined && !trusted.includes(headers.origin))
-        throw new AppError("forbidden", `origin ${headers.origin}`, {
-          publicDetail: "This origin may not call the console's API",
-        });
-    });
+    scope.addHook("onRequest", async ({ headers }) => requireOrigin(headers.origin, trusted));
     await scope.register(fastifyTRPCPlugin, {
       prefix: "/api/trpc",
       trpcOptions: {

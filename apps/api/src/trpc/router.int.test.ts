@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { Readable } from "node:stream";
 import {
   isAllowed,
   PERMISSIONS,
@@ -12,13 +13,15 @@ import type { TRPCError } from "@trpc/server";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { applyFeatureViews } from "../modules/featureViews/service";
 import { startReplay } from "../modules/quality/repairService";
+import { storeUpload } from "../modules/registry/artifactService";
+import { registerModelVersion } from "../modules/registry/registerService";
 import { createState } from "../modules/rollouts/states";
 import { saveRule } from "../modules/rules/service";
 import { saveTrainingSet } from "../modules/trainingSets/service";
 import { type FakeServing, startFakeServing } from "../testing/fakeServing";
 import { CLICKS, EMPTY_PLAN } from "../testing/featureViews";
 import { createInteraction, toPseudonym } from "../testing/interactions";
-import { publishTestRelease } from "../testing/packages";
+import { createRankerPackage, createRegisterRequest, publishTestRelease } from "../testing/packages";
 import { createTap, setAside, TAPS, TAPS_ARE_CLICKS } from "../testing/quarantine";
 import { createTestRollout, QUICK_PLAN, registerTestCandidate } from "../testing/rollouts";
 import { createSlate, storeHotSlate } from "../testing/slates";
@@ -209,6 +212,30 @@ const INPUTS: Record<string, InputOf> = {
   "models.list": nothing,
   "models.get": () => ({ name: "ranker" }),
   "models.version": () => ({ name: "ranker", version: 1 }),
+  "models.lineage": () => ({ name: "ranker", version: 1 }),
+  "models.search": () => ({ text: "kind:ranker" }),
+  "models.compare": () => ({ before: { name: "ranker", version: 1 }, after: { name: "ranker", version: 1 } }),
+  "models.aliases": () => ({ name: "ranker" }),
+  "models.register": async ({ id }) => {
+    const { manifest, artifacts } = createRankerPackage("registered");
+    const { bytes } = artifacts[0]!;
+    const upload = { source: Readable.from([bytes]), announced: null, actor: "t" };
+    const { sha256 } = await storeUpload(app.ctx, id, upload);
+    return { name: "registered", manifest, artifacts: [{ name: "model.onnx", sha256 }] };
+  },
+  "models.moveAlias": () => ({ name: "ranker", alias: "tried", version: 1 }),
+  "models.decideAliasRequest": async ({ id: workspaceId }) => {
+    const asked = { modelName: "ranker", alias: "champion", version: 1, reason: "r", requestedBy: "t" };
+    const { id } = await app.ctx.db.modelAliasRequest.create({ data: { workspaceId, ...asked } });
+    return { id, isApproved: false };
+  },
+  "models.setAliasPolicy": () => ({ policy: { protected: ["champion"], secondPerson: false } }),
+  "models.setTag": () => ({ name: "ranker", version: 1, key: "team", value: "growth" }),
+  "models.setArchived": () => ({ name: "ranker", version: 1, isArchived: false }),
+  "models.remove": async ({ id }) => {
+    const request = createRegisterRequest(id, createRankerPackage("removed"));
+    return { name: "removed", version: (await registerModelVersion(app.ctx, request)).version };
+  },
   "playground.shoppers": nothing,
   "playground.recommend": () => ({ shopper: { anonymousId: "visitor" } }),
   "playground.interact": () => ({ shopper: { userId: "u-1" }, type: "click", itemId: "sku-1" }),

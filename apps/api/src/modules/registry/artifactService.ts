@@ -1,4 +1,5 @@
 import { type ArtifactRef, Sha256Hex } from "@shortlist/contracts";
+import { AppError, sha256Hex } from "@shortlist/platform";
 import type { AppContext } from "../../context";
 import { refuseModel } from "./refuseModel";
 
@@ -23,6 +24,10 @@ export async function storeUpload(
     bytesMax: UPLOAD_BYTES_MAX,
   });
   await noteStored(ctx, workspaceId, { ...stored, actor: o.actor });
+  if (!(await ctx.artifacts.has(stored.sha256)))
+    throw new AppError("conflict", `${stored.sha256} was collected while it was uploaded`, {
+      publicDetail: "An old copy of this file was being deleted at the same moment; upload it again",
+    });
   return stored;
 }
 
@@ -35,23 +40,22 @@ export async function storePackage(
   const refs: ArtifactRef[] = [];
   for (const file of o.files) {
     if ("bytes" in file) {
-      const sha256 = await ctx.artifacts.put(file.bytes);
-      await noteStored(ctx, workspaceId, { sha256, bytes: file.bytes.length, actor: o.actor });
+      const sha256 = await storeBytes(ctx, workspaceId, { bytes: file.bytes, actor: o.actor });
       refs.push({ name: file.name, sha256, bytes: file.bytes.length });
     } else refs.push(await findUploaded(ctx, workspaceId, file));
   }
   return refs;
 }
 
-export async function storeJson(
+/** Noted before it is stored: from then on nobody collects it. */
+export async function storeBytes(
   ctx: Ctx,
   workspaceId: string,
-  o: { text: string; actor: string },
+  { bytes, actor }: { bytes: Uint8Array; actor: string },
 ): Promise<string> {
-  const bytes = new TextEncoder().encode(o.text);
-  const sha256 = await ctx.artifacts.put(bytes);
-  await noteStored(ctx, workspaceId, { sha256, bytes: bytes.length, actor: o.actor });
-  return sha256;
+  const sha256 = sha256Hex(bytes);
+  await noteStored(ctx, workspaceId, { sha256, bytes: bytes.length, actor });
+  return ctx.artifacts.put(bytes);
 }
 
 async function findUploaded(

@@ -26,6 +26,17 @@ export function parseManifest(raw: unknown, expected: { name: string; kind: stri
   return parsed.data;
 }
 
+/** Vectors and their index say which space they are of: those of two trainings look alike and mean nothing together. */
+export function checkVectors(manifest: ModelManifest): ModelManifest {
+  const { kind, embeddingSpaceId } = manifest;
+  if ((kind === "collaborative" || kind === "content") && (embeddingSpaceId ?? "") === "")
+    throw refuseModel(
+      `A ${kind} model says in embeddingSpaceId which space its vectors and its index are of; any name that is new with every training.`,
+      [{ field: "manifest.embeddingSpaceId", problem: "is missing" }],
+    );
+  return manifest;
+}
+
 /** What the manifest must say for a ranker to be run at all, before it is run. */
 export function checkRankerManifest(manifest: ModelManifest, o: { makeGolden: boolean }): void {
   if (manifest.features.length === 0)

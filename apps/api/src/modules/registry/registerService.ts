@@ -14,10 +14,10 @@ import { Prisma } from "@shortlist/db";
 import { canonicalJson, toFieldProblems } from "@shortlist/platform";
 import type { AppContext } from "../../context";
 import { listPublishedViews } from "../featureViews/liveService";
-import { type PackageFile, storeJson, storePackage } from "./artifactService";
+import { type PackageFile, storeBytes, storePackage } from "./artifactService";
 import { checkFeatureSources, fillRanges } from "./checkFeatures";
 import { checkRanker } from "./checkRanker";
-import { parseManifest } from "./decide";
+import { checkVectors, parseManifest } from "./decide";
 import { refuseModel } from "./refuseModel";
 
 type Ctx = Pick<AppContext, "db" | "artifacts" | "logger" | "now">;
@@ -67,8 +67,11 @@ export async function registerModelVersion(ctx: Ctx, request: RegisterRequest): 
           artifacts,
           makeGolden: request.makeGolden ?? false,
         })
-      : { manifest: parsed, check: null };
-  const manifestSha256 = await storeJson(ctx, workspaceId, { text: canonicalJson(manifest), actor });
+      : { manifest: checkVectors(parsed), check: null };
+  const manifestSha256 = await storeBytes(ctx, workspaceId, {
+    bytes: new TextEncoder().encode(canonicalJson(manifest)),
+    actor,
+  });
 
   const row = await ctx.db.$transaction(async (tx) => {
     const { modelName: name, kind, description } = request;

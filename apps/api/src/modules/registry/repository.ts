@@ -6,9 +6,13 @@ const VERSION = {
   manifestSha256: true,
   artifacts: true,
   evaluation: true,
+  check: true,
   jobId: true,
   createdBy: true,
   createdAt: true,
+  archivedAt: true,
+  tags: { select: { key: true, value: true }, orderBy: { key: "asc" } },
+  aliases: { select: { alias: true }, orderBy: { alias: "asc" } },
 } as const;
 
 export function listModelRows(db: Db, workspaceId: string) {
@@ -18,6 +22,10 @@ export function listModelRows(db: Db, workspaceId: string) {
     include: {
       _count: { select: { versions: true } },
       versions: { orderBy: { version: "desc" }, take: 1, select: VERSION },
+      aliases: {
+        select: { alias: true, version: { select: { version: true } } },
+        orderBy: { alias: "asc" },
+      },
     },
   });
 }
@@ -32,7 +40,12 @@ export function findModelRow(db: Db, workspaceId: string, name: string) {
 export function findVersionRow(db: Db, workspaceId: string, at: { name: string; version: number }) {
   return db.modelVersion.findFirst({
     where: { workspaceId, version: at.version, model: { name: at.name } },
-    select: { ...VERSION, manifest: true, model: { select: { name: true, kind: true, description: true } } },
+    select: {
+      ...VERSION,
+      manifest: true,
+      lineage: true,
+      model: { select: { name: true, kind: true, description: true } },
+    },
   });
 }
 
@@ -40,5 +53,15 @@ export function listVersionRowsById(db: Db, workspaceId: string, ids: readonly s
   return db.modelVersion.findMany({
     where: { workspaceId, id: { in: [...ids] } },
     select: { ...VERSION, manifest: true, model: { select: { name: true, kind: true } } },
+  });
+}
+
+/** Newest first; a search looks through these. */
+export function listRecentVersionRows(db: Db, workspaceId: string, limit: number) {
+  return db.modelVersion.findMany({
+    where: { workspaceId },
+    orderBy: { createdAt: "desc" },
+    take: limit,
+    select: { ...VERSION, model: { select: { name: true, kind: true } } },
   });
 }

@@ -1,9 +1,19 @@
-import { ArtifactRef, Evaluation, ModelManifest } from "@shortlist/contracts";
+import { ArtifactRef, ModelManifest } from "@shortlist/contracts";
 import { AppError } from "@shortlist/platform";
 import * as z from "zod";
 import type { AppContext } from "../../context";
 import { listServingPeriods } from "../releases/service";
-import { findModelRow, findVersionRow, listModelRows, listVersionRowsById } from "./repository";
+import {
+  findModelRow,
+  findVersionRow,
+  listModelRows,
+  listRecentVersionRows,
+  listVersionRowsById,
+} from "./repository";
+import { parseSearch } from "./search";
+import { toVersionView } from "./versionView";
+
+export { resolveVersion } from "./aliasService";
 
 type Ctx = Pick<AppContext, "db">;
 
@@ -13,7 +23,7 @@ export async function listModels(ctx: Ctx, workspaceId: string) {
     listModelRows(ctx.db, workspaceId),
     listServingPeriods(ctx, workspaceId),
   ]);
-  return rows.map(({ versions, _count, ...model }) => {
+  return rows.map(({ versions, aliases, _count, ...model }) => {
     const latest = versions[0];
     const serving = periods.find((period) => period.to === null && period.modelName === model.name);
     return {
@@ -23,6 +33,7 @@ export async function listModels(ctx: Ctx, workspaceId: string) {
       description: model.description,
       createdAt: model.createdAt,
       nVersions: _count.versions,
+      aliases: aliases.map(({ alias, version }) => ({ alias, version: version.version })),
       latest: latest === undefined ? null : toVersionView(latest),
       serving:
         serving === undefined
@@ -78,6 +89,20 @@ export async function findVersionId(
   return (await findVersionRow(ctx.db, workspaceId, at))?.id ?? null;
 }
 
+/** More versions than this are for a narrower search: by name, or by a later day. */
+const SEARCHED = 5_000;
+const FOUND_MAX = 100;
+
+/** Versions that a search finds, newest first, with the metrics that it may have asked for. */
+export async function searchVersions(ctx: Ctx, workspaceId: string, text: string) {
+  const holds = parseSearch(text);
+  const rows = await listRecentVersionRows(ctx.db, workspaceId, SEARCHED);
+  const found = rows
+    .map(({ model, ...row }) => ({ ...toVersionView(row), name: model.name, kind: model.kind }))
+    .filter((version) => holds({ ...version, isArchived: version.archivedAt !== null }));
+  return { versions: found.slice(0, FOUND_MAX), nFound: found.length, isCut: rows.length === SEARCHED };
+}
+
 /** Manifests of versions by id, for explanations and for compiling releases. */
 export async function listVersions(ctx: Ctx, workspaceId: string, ids: readonly string[]) {
   const rows = await listVersionRowsById(ctx.db, workspaceId, ids);
@@ -90,26 +115,4 @@ export async function listVersions(ctx: Ctx, workspaceId: string, ids: readonly 
     manifest: ModelManifest.parse(row.manifest),
     artifacts: z.array(ArtifactRef).parse(row.artifacts),
   }));
-}
-
-function toVersionView(row: {
-  id: string;
-  version: number;
-  manifestSha256: string;
-  artifacts: unknown;
-  evaluation: unknown;
-  jobId: string | null;
-  createdBy: string;
-  createdAt: Date;
-}) {
-  return {
-    id: row.id,
-    version: row.version,
-    manifestSha256: row.manifestSha256,
-    artifacts: z.array(ArtifactRef).parse(row.artifacts),
-    evaluation: row.evaluation === null ? null : Evaluation.parse(row.evaluation),
-    jobId: row.jobId,
-    createdBy: row.createdBy,
-    createdAt: row.createdAt,
-  };
 }

@@ -103,6 +103,7 @@ async function compileBody(
       version: version.version,
       kind: version.kind,
       itemTableId: version.manifest.itemTableId,
+      embeddingSpaceId: version.manifest.embeddingSpaceId,
       manifest: toArtifactRef("manifest.json", bytes, version.manifestSha256),
       artifacts: version.artifacts,
     });
@@ -150,6 +151,12 @@ async function compileOnce(ctx: PublishCtx, request: CompileRequest): Promise<Re
     body,
     ...(request.use === undefined ? {} : { use: request.use }),
     async alongside(tx, { currentReleaseId }) {
+      // The workspace is locked, as it is for deleting a version.
+      const ids = [...new Set(body.models.map(({ modelVersionId }) => modelVersionId))];
+      if ((await tx.modelVersion.count({ where: { workspaceId, id: { in: ids } } })) !== ids.length)
+        throw new AppError("conflict", "a version was deleted while a release was compiled", {
+          publicDetail: "A model version of this release was deleted meanwhile; choose another",
+        });
       const now = await readSurfaceSettings(tx, workspaceId);
       if (now.revisions !== revisions) throw new SettingsMoved();
       if (request.basedOn !== undefined && request.basedOn !== currentReleaseId)

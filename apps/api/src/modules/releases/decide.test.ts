@@ -49,6 +49,24 @@ test("a release names each version once and every surface uses the ranker", () =
   );
 });
 
+test("a ranker that was trained with vectors of another space makes no release, and both spaces are named", () => {
+  const vectors = version("als", { kind: "collaborative", embeddingSpaceId: "als-may" });
+  const compile = (embeddingSpaceId: string | null) => {
+    const made = input(version("ranker", { kind: "ranker", embeddingSpaceId }));
+    return compileRelease({ ...made, versions: { ...made.versions, collaborative: vectors } });
+  };
+  expect(compile("als-may").collaborative).toBe("als@2");
+  expect(compile(null).collaborative).toBe("als@2");
+  expect(() => compile("als-april")).toThrow(
+    expect.objectContaining({
+      code: "conflict",
+      publicDetail: expect.stringContaining(
+        "ranker@2 was trained with vectors of the space als-april, and this release has als@2 of als-may",
+      ),
+    }),
+  );
+});
+
 test("a surface may have a ranker of its own, which the release then holds once", () => {
   const own = version("cart-ranker");
   const body = compileRelease({

@@ -19,6 +19,8 @@ export interface CompiledVersion {
   readonly version: number;
   readonly kind: string;
   readonly itemTableId: string | null;
+  /** Of vectors and indexes: their space. Of a ranker: the space its scores were learned with, when it says. */
+  readonly embeddingSpaceId?: string | null;
   readonly manifest: ArtifactRef;
   readonly artifacts: readonly ArtifactRef[];
 }
@@ -70,6 +72,7 @@ export function compileRelease(input: CompileInput): ReleaseBody {
         },
       );
   }
+  checkSpaces(used);
   const refOf = (version: CompiledVersion | null) =>
     version === null ? null : toModelRef(version.modelName, version.version);
   return {
@@ -88,6 +91,26 @@ export function compileRelease(input: CompileInput): ReleaseBody {
     graphWalk: refOf(versions.graphWalk),
     surfaces: createSurfaces((surface) => refOf(surfaceRankers[surface] ?? versions.ranker), settings),
   };
+}
+
+/**
+ * A ranker, or a tower, that was trained with vectors of one space is refused beside vectors of another: their products
+ * are numbers like any other, and wrong.
+ */
+function checkSpaces(versions: readonly CompiledVersion[]): void {
+  const vectors = versions.filter(({ kind }) => kind === "collaborative" || kind === "content");
+  for (const version of versions) {
+    const space = version.embeddingSpaceId ?? null;
+    if (space === null || vectors.includes(version)) continue;
+    if (vectors.some(({ embeddingSpaceId }) => embeddingSpaceId === space)) continue;
+    const ref = toModelRef(version.modelName, version.version);
+    const there = vectors.map(
+      (each) => `${toModelRef(each.modelName, each.version)} of ${each.embeddingSpaceId ?? "no space"}`,
+    );
+    throw new AppError("conflict", `${ref} needs space ${space}`, {
+      publicDetail: `${ref} was trained with vectors of the space ${space}, and this release has ${there.join(" and ") || "no vectors"}: take the vectors it was trained with, or train it again`,
+    });
+  }
 }
 
 type Quotas = Partial<Record<CandidateSourceName, number>>;
