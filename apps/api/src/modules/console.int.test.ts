@@ -143,7 +143,14 @@ test.each([
 test("home and serving show the fleet as it is: served, refused, lost", async () => {
   const { release } = await publishTestRelease(app.ctx, workspace.id);
   const own = { workspace: workspace.slug, releaseId: release.releaseId, loadMs: 5, nItems: 3 };
-  await beat({ replicaId: "r1", releases: [{ ...own, state: "serving", reason: null }] });
+  const rolloutId = "rollout-1";
+  await beat({
+    replicaId: "r1",
+    releases: [
+      { ...own, state: "serving", reason: null },
+      { ...own, releaseId: "c".repeat(64), state: "candidate", reason: null, rolloutId },
+    ],
+  });
   await beat({ replicaId: "r2", releases: [{ ...own, state: "refused", reason: "golden_mismatch" }] });
   await beat({ replicaId: "r3", heartbeatAtMs: Date.now() - 20_000 });
   await beat({ replicaId: "r4", heartbeatAtMs: Date.now() - 2 * 3_600_000 });
@@ -153,7 +160,8 @@ test("home and serving show the fleet as it is: served, refused, lost", async ()
     ["r2", "refused"],
     ["r3", "lost"],
   ]);
-  expect(fleet.replicas[0]).toMatchObject({ actualReleaseNumber: 1, loadMs: 5 });
+  // A candidate that no release of the workspace is, is of nobody's concern.
+  expect(fleet.replicas[0]).toMatchObject({ actualReleaseNumber: 1, loadMs: 5, candidate: null });
   const home = await call().home.get({ workspace: workspace.slug });
   expect(home.needs.map(({ kind }) => kind)).toEqual(["replica_refused", "replica_lost"]);
   expect(home.kpis).toMatchObject({

@@ -32,6 +32,11 @@ export interface DrillLoad {
   readonly pauseMs: number;
   /** The `i`-th body. */
   readonly body: (i: number) => object;
+  /** Told of every answer, and when it was asked for. */
+  readonly onAnswer?: (
+    asked: { readonly body: object; readonly atMs: number },
+    answer: RecommendResponse,
+  ) => void;
 }
 
 export const HOME_LOAD: DrillLoad = {
@@ -62,12 +67,17 @@ export function startLoad(
   const reasons = new Set<string>();
   const versions = new Set<string>();
 
-  const judge = (status: number, text: string) => {
+  const judge = (
+    asked: { body: object; atMs: number },
+    { status, text }: { status: number; text: string },
+  ) => {
     if (status !== 200) {
       failures.push(`${status} ${text.slice(0, 200)}`);
       return;
     }
-    const { items, metadata } = JSON.parse(text) as RecommendResponse;
+    const parsed = JSON.parse(text) as RecommendResponse;
+    load.onAnswer?.(asked, parsed);
+    const { items, metadata } = parsed;
     if (items.length === 0) failures.push(`empty: ${metadata.degradation.reasons.join()}`);
     for (const { itemId } of items) if (!target.isEligible(itemId)) violations.push(itemId);
     rungs[metadata.degradation.rung]!++;
@@ -77,12 +87,13 @@ export function startLoad(
 
   const client = async () => {
     while (!isDone) {
-      const body = JSON.stringify(load.body(sent++));
+      const asked = load.body(sent++);
+      const body = JSON.stringify(asked);
       const startedMs = performance.now();
       for (let tries = 1; ; tries++) {
         try {
-          const answer = await post(agent, target, body);
-          judge(answer.status, answer.text);
+          const atMs = performance.now();
+          judge({ body: asked, atMs }, await post(agent, target, body));
           break;
         } catch (error) {
           resets++;

@@ -39,6 +39,8 @@ export interface DrillFleet extends DrillTarget {
   waitForVersion(number: number): Promise<void>;
   version(): Promise<string>;
   restart(): Promise<void>;
+  /** A second supervisor with processes and a disk of its own, as on another machine; ended with the fleet. */
+  addSupervisor(): Promise<DrillTarget>;
   stop(): Promise<void>;
 }
 
@@ -53,7 +55,7 @@ export async function startFleet(env: Record<string, string> = {}): Promise<Dril
   await redis.connect();
   const port = await findFreePort();
   let control = createControl("shop", null);
-  const spawnSupervisor = () =>
+  const spawnSupervisor = (at: { port: number; stateDir: string } = { port, stateDir: "state" }) =>
     spawn(process.execPath, ["--import", "tsx", join(import.meta.dirname, "../main.ts")], {
       cwd: join(import.meta.dirname, "../.."),
       stdio: ["ignore", "inherit", "inherit"],
@@ -62,13 +64,14 @@ export async function startFleet(env: Record<string, string> = {}): Promise<Dril
         ...createTestEnv({
           REDIS_URL: proxy.url,
           ARTIFACT_URL: pathToFileURL(join(dir, "store")).href,
-          SERVING_STATE_DIR: join(dir, "state"),
-          SERVING_PORT: String(port),
+          SERVING_STATE_DIR: join(dir, at.stateDir),
+          SERVING_PORT: String(at.port),
           SERVING_PROCESSES: "2",
           ...env,
         }),
       },
     });
+  const others: ChildProcess[] = [];
   const fleet = {
     dir,
     store,
@@ -114,8 +117,17 @@ export async function startFleet(env: Record<string, string> = {}): Promise<Dril
       await end(fleet.supervisor);
       fleet.supervisor = spawnSupervisor();
     },
+    async addSupervisor() {
+      const target = { port: await findFreePort(), apiKey: control.apiKey, isEligible: isFixtureEligible };
+      others.push(spawnSupervisor({ port: target.port, stateDir: `state-${others.length + 2}` }));
+      await waitFor("the other supervisor", async () => {
+        const answer = await fetch(`http://127.0.0.1:${target.port}/readyz`);
+        return answer.status === 200;
+      });
+      return target;
+    },
     async stop() {
-      await end(fleet.supervisor);
+      await Promise.all([fleet.supervisor, ...others].map(end));
       redis.disconnect();
       await proxy.close();
       await redisServer.stop();

@@ -8,6 +8,7 @@ const replica = (o: Partial<ReplicaView> = {}): ReplicaView => ({
   reason: null,
   actualReleaseId: "r",
   actualReleaseNumber: 3,
+  candidate: null,
   loadMs: 10,
   replicaId: "host-1",
   host: "host",

@@ -1,6 +1,6 @@
 import type { ReplicaStatus } from "@shortlist/contracts";
 import { expect, test } from "vitest";
-import { decideReplicaState, REPLICA_LOST_MS } from "./decide";
+import { decideReplicaState, findCandidate, REPLICA_LOST_MS } from "./decide";
 
 const NOW = 1_000_000;
 const WANTED = "b".repeat(64);
@@ -33,8 +33,29 @@ test.each([
   ["silent for too long", [entry(WANTED, "serving")], { silentMs: REPLICA_LOST_MS + 1 }, "lost"],
   ["silent, but not too long", [entry(WANTED, "serving")], { silentMs: REPLICA_LOST_MS }, "serving"],
   ["nothing is wanted", [], { wanted: null }, "no_release"],
+  [
+    "serves what is wanted beside a candidate",
+    [entry(WANTED, "serving"), entry(OLD, "candidate", { rolloutId: "r" })],
+    {},
+    "serving",
+  ],
+  [
+    "serves what is wanted and refused a candidate",
+    [entry(WANTED, "serving"), entry(OLD, "refused", { rolloutId: "r", reason: "golden_mismatch" })],
+    {},
+    "serving",
+  ],
 ] as const)("%s", (_what, releases, o, state) => {
   expect(decide([...releases], o).state).toBe(state);
+});
+
+test("what a replica makes of a rollout's candidate is told apart from what it serves", () => {
+  const find = (...releases: Entry[]) => findCandidate({ releases } as ReplicaStatus, "shop");
+  expect(find(entry(WANTED, "serving"), entry(OLD, "standby"))).toBeNull();
+  expect(find(entry(OLD, "candidate", { rolloutId: "r", workspace: "other" }))).toBeNull();
+  expect(
+    find(entry(WANTED, "serving"), entry(OLD, "refused", { rolloutId: "r", reason: "golden_mismatch" })),
+  ).toEqual({ releaseId: OLD, state: "refused", reason: "golden_mismatch" });
 });
 
 test("a refusal says why and what answers meanwhile", () => {

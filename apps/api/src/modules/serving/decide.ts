@@ -15,6 +15,21 @@ export interface ReplicaVerdict {
   readonly actualReleaseId: string | null;
 }
 
+export interface ReplicaCandidate {
+  readonly releaseId: string;
+  readonly state: "candidate" | "loading" | "refused";
+  readonly reason: string | null;
+}
+
+/** What the replica makes of the candidate of the workspace's rollout; null when it knows of none. */
+export function findCandidate(status: ReplicaStatus, workspace: string): ReplicaCandidate | null {
+  for (const { workspace: of, rolloutId, releaseId, state, reason } of status.releases)
+    if (of === workspace && rolloutId !== undefined)
+      if (state === "candidate" || state === "loading" || state === "refused")
+        return { releaseId, state, reason };
+  return null;
+}
+
 /**
  * What one replica does for one workspace. A refusal of the wanted release counts before what it still serves:
  * the old release answers, but somebody has to look.

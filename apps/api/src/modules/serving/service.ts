@@ -1,6 +1,12 @@
 import { ReplicaStatus, redisKeys } from "@shortlist/contracts";
 import type { AppContext } from "../../context";
-import { decideReplicaState, REPLICA_FORGOTTEN_MS, type ReplicaVerdict } from "./decide";
+import {
+  decideReplicaState,
+  findCandidate,
+  REPLICA_FORGOTTEN_MS,
+  type ReplicaCandidate,
+  type ReplicaVerdict,
+} from "./decide";
 
 type Ctx = Pick<AppContext, "db" | "redis" | "now" | "logger">;
 
@@ -12,6 +18,8 @@ export type ReplicaView = ReplicaVerdict & {
   readonly startedAt: Date;
   readonly heartbeatAt: Date;
   readonly actualReleaseNumber: number | null;
+  /** The candidate of the rollout under way, as far as the replica has one. */
+  readonly candidate: (Omit<ReplicaCandidate, "releaseId"> & { readonly releaseNumber: number }) | null;
   readonly loadMs: number | null;
   readonly rssBytes: number;
   readonly requests: number;
@@ -100,10 +108,16 @@ function toReplicaView(
   o: { numbers: ReadonlyMap<string, number>; workspace: string },
 ): ReplicaView {
   const { actualReleaseId } = verdict;
+  const candidate = findCandidate(status, o.workspace);
+  const candidateNumber = candidate === null ? undefined : o.numbers.get(candidate.releaseId);
   const own = status.releases.find((r) => r.workspace === o.workspace && r.releaseId === actualReleaseId);
   return {
     ...verdict,
     actualReleaseNumber: actualReleaseId === null ? null : (o.numbers.get(actualReleaseId) ?? null),
+    candidate:
+      candidate === null || candidateNumber === undefined
+        ? null
+        : { releaseNumber: candidateNumber, state: candidate.state, reason: candidate.reason },
     loadMs: own?.loadMs ?? null,
     replicaId: status.replicaId,
     host: status.host,

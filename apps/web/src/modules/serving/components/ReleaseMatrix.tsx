@@ -3,7 +3,7 @@ import { ScrollRegion } from "@/components/ui/ScrollRegion";
 import { StateWord } from "@/components/ui/StateWord";
 import { Time } from "@/components/ui/Time";
 import { formatMs } from "@/lib/format";
-import { type Fleet, matrixColumns, REPLICA_STATES } from "../presenters/fleetView";
+import { type Fleet, matrixCell, matrixColumns, REPLICA_STATES } from "../presenters/fleetView";
 
 /** Which replica serves which release, against the one it should serve. */
 export function ReleaseMatrix({ fleet }: { fleet: Fleet }) {
@@ -52,20 +52,7 @@ export function ReleaseMatrix({ fleet }: { fleet: Fleet }) {
                 </td>
                 {columns.map((number) => (
                   <td key={number} className="px-4 text-center">
-                    {replica.actualReleaseNumber === number ? (
-                      <span
-                        className={
-                          number === fleet.wanted?.number ? "font-medium text-pass" : "font-medium text-warn"
-                        }
-                      >
-                        ● serves
-                      </span>
-                    ) : (
-                      <span className="text-ink-3">
-                        <span aria-hidden="true">·</span>
-                        <span className="sr-only">not served</span>
-                      </span>
-                    )}
+                    <Cell cell={matrixCell(replica, { number, wanted: fleet.wanted?.number })} />
                   </td>
                 ))}
                 <td className="whitespace-nowrap px-4 text-right">{formatMs(replica.loadMs)}</td>
@@ -81,5 +68,22 @@ export function ReleaseMatrix({ fleet }: { fleet: Fleet }) {
         </tbody>
       </table>
     </ScrollRegion>
+  );
+}
+
+const TONES = { pass: "text-pass", warn: "text-warn", harm: "text-harm", busy: "text-ink-2" } as const;
+
+function Cell({ cell }: { cell: ReturnType<typeof matrixCell> }) {
+  if (cell !== null)
+    return (
+      <span className={`font-medium ${TONES[cell.tone]}`} title={cell.title}>
+        {cell.text}
+      </span>
+    );
+  return (
+    <span className="text-ink-3">
+      <span aria-hidden="true">·</span>
+      <span className="sr-only">not served</span>
+    </span>
   );
 }

@@ -4,14 +4,18 @@ import {
   type Fleet,
   fleetVerdict,
   guardVerdict,
+  matrixCell,
   matrixColumns,
   openBreakers,
   type Replica,
   rungSharesOf,
 } from "./fleetView";
 
-const replica = (state: Replica["state"], actualReleaseNumber: number | null) =>
-  ({ state, actualReleaseNumber }) as Replica;
+const replica = (
+  state: Replica["state"],
+  actualReleaseNumber: number | null,
+  candidate: Replica["candidate"] = null,
+) => ({ state, actualReleaseNumber, candidate }) as Replica;
 const fleet = (replicas: Replica[], wanted: number | null = 3): Fleet =>
   ({ replicas, wanted: wanted === null ? null : { number: wanted }, readAt: new Date() }) as Fleet;
 
@@ -30,6 +34,23 @@ describe("fleetVerdict", () => {
 describe("matrixColumns", () => {
   it("holds every release that is served or wanted, newest first", () => {
     expect(matrixColumns(fleet([replica("refused", 2), replica("stale", 1)]))).toEqual([3, 2, 1]);
+  });
+});
+
+describe("a candidate of a rollout", () => {
+  const candidate = { releaseNumber: 4, state: "candidate", reason: null } as const;
+  it("has a column of its own, and says what each replica makes of it", () => {
+    expect(matrixColumns(fleet([replica("serving", 3, candidate)]))).toEqual([4, 3]);
+    const cell = (one: Replica, number: number) => matrixCell(one, { number, wanted: 3 })?.text ?? null;
+    expect(cell(replica("serving", 3, candidate), 3)).toBe("● serves");
+    expect(cell(replica("serving", 3, candidate), 4)).toBe("◐ candidate of a rollout");
+    expect(cell(replica("serving", 3), 4)).toBeNull();
+    const refused = { ...candidate, state: "refused", reason: "golden_mismatch" } as const;
+    expect(matrixCell(replica("serving", 3, refused), { number: 4, wanted: 3 })).toEqual({
+      text: "refused the candidate",
+      tone: "harm",
+      title: "golden_mismatch",
+    });
   });
 });
 

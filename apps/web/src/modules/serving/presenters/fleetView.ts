@@ -29,15 +29,37 @@ export function fleetVerdict({ wanted, replicas, readAt }: Fleet): string {
   return `${count("serving")} of ${replicas.length} replicas serve release ${wanted.number}${rest}.`;
 }
 
-/** Releases that any replica serves or should serve, newest first: the columns of the matrix. */
+/** Releases that any replica serves, should serve or has as a candidate, newest first: the columns of the matrix. */
 export function matrixColumns({ wanted, replicas }: Fleet): number[] {
   const numbers = new Set(
-    replicas.flatMap(({ actualReleaseNumber }) =>
-      actualReleaseNumber === null ? [] : [actualReleaseNumber],
-    ),
+    replicas.flatMap(({ actualReleaseNumber, candidate }) => [
+      ...(actualReleaseNumber === null ? [] : [actualReleaseNumber]),
+      ...(candidate === null ? [] : [candidate.releaseNumber]),
+    ]),
   );
   if (wanted !== null) numbers.add(wanted.number);
   return [...numbers].sort((a, b) => b - a);
+}
+
+/** What a replica does with a release of the matrix; null: nothing. */
+export function matrixCell(
+  { actualReleaseNumber, candidate }: Replica,
+  o: { number: number; wanted: number | undefined },
+): {
+  readonly text: string;
+  readonly tone: "pass" | "warn" | "harm" | "busy";
+  readonly title?: string;
+} | null {
+  if (actualReleaseNumber === o.number)
+    return { text: "● serves", tone: o.number === o.wanted ? "pass" : "warn" };
+  if (candidate?.releaseNumber !== o.number) return null;
+  if (candidate.state === "candidate") return { text: "◐ candidate of a rollout", tone: "pass" };
+  if (candidate.state === "loading") return { text: "loads the candidate", tone: "busy" };
+  return {
+    text: "refused the candidate",
+    tone: "harm",
+    ...(candidate.reason === null ? {} : { title: candidate.reason }),
+  };
 }
 
 export type Breaker = Replica["breakers"][number];
