@@ -12,6 +12,7 @@ import { ChangesSection } from "../components/ChangesSection";
 import { DecisionLog } from "../components/DecisionLog";
 import { GuardrailSection } from "../components/GuardrailSection";
 import { RolloutActions } from "../components/RolloutActions";
+import { ShadowSection } from "../components/ShadowSection";
 import { StepRail } from "../components/StepRail";
 import { isRunning, listRail, type Rollout, rolloutVerdict } from "../presenters/rolloutView";
 
@@ -36,6 +37,9 @@ export function RolloutPage({ number }: { number: number }) {
           <>
             <StepRail steps={listRail(data)} />
             <GuardrailSection rollout={data} />
+            {data.steps.some(({ kind }) => kind === "shadow") && (
+              <ShadowSection number={number} isLive={isRunning(data)} />
+            )}
             <ChangesSection
               changes={data.changes}
               stableNumber={data.stable.number}
