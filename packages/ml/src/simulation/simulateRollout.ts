@@ -32,7 +32,7 @@ const RULE = {
   marginRelative: 0.05,
   alpha: 0.005,
   nMin: 100,
-  tunedFor: 5_000,
+  tunedFor: 1_000,
 } as const;
 
 export const ROLLOUT_STEPS: readonly RolloutStep[] = [

@@ -120,7 +120,7 @@ function Row({ guardrail, isShown, onShow }: { guardrail: Guardrail; isShown: bo
       <td className="pr-5">
         <StateWord tone={VERDICT_TONES[verdict]}>{VERDICT_WORDS[verdict]}</StateWord>
       </td>
-      <td className="w-64 min-w-48 pr-5">
+      <td className="w-48 min-w-40 pr-5">
         <Interval guardrail={guardrail} />
       </td>
       <td className="whitespace-nowrap pr-5">{formatChange(estimate)}</td>
@@ -132,7 +132,7 @@ function Row({ guardrail, isShown, onShow }: { guardrail: Guardrail; isShown: bo
       <td className="whitespace-nowrap pr-5 text-ink-2">
         {threshold === 0 ? "–" : formatCount(n.control)} / {formatCount(n.candidate)} {unitOf(metric)}
       </td>
-      <td className="min-w-48 text-ink-2">{describeMore(guardrail)}</td>
+      <td className="min-w-40 text-ink-2">{describeMore(guardrail)}</td>
     </tr>
   );
 }
