@@ -21,6 +21,7 @@ const ROUTES = [
   "/rollouts",
   "/rollouts/new",
   "/approvals",
+  "/audit",
   "/surfaces",
   "/surfaces/home_feed",
   "/surfaces/cart/edit",

@@ -1,3 +1,4 @@
+import { auditRouter } from "../modules/audit/router";
 import { catalogRouter } from "../modules/catalog/router";
 import { explainRouter } from "../modules/explain/router";
 import { featureViewsRouter } from "../modules/featureViews/router";
@@ -23,6 +24,7 @@ import { router } from "./init";
 
 /** Everything the console can ask. The type is all the console imports. */
 export const appRouter = router({
+  audit: auditRouter,
   catalog: catalogRouter,
   explain: explainRouter,
   featureViews: featureViewsRouter,
