@@ -83,7 +83,7 @@ function startChild(modelPath: string): ChildProcess {
     serialization: "advanced",
     stdio: ["ignore", "ignore", "ignore", "ipc"],
     // It runs what a stranger made: no addresses, keys or passwords of ours.
-    env: { PATH: process.env.PATH },
+    env: { PATH: process.env.PATH, NODE_ENV: "production" },
   });
 }
 
