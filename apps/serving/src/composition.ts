@@ -279,7 +279,7 @@ export async function createReplica(options: ReplicaOptions) {
       return states;
     },
     /** Takes effect at once, as far as the releases of this process go: those never change. */
-    update(documents: readonly ControlDocument[], states: readonly ReleaseState[]): void {
+    update(documents: readonly PlannedDocument[], states: readonly ReleaseState[]): void {
       applyKeys(documents);
       releases.update(documents);
       others = states;

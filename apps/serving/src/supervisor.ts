@@ -10,6 +10,7 @@ import { watchControl } from "./release/controlWatcher";
 import { keepGood } from "./release/keepGood";
 import {
   acceptDocuments,
+  blameCandidates,
   canCarryOut,
   decidePlan,
   decideServed,
@@ -59,6 +60,9 @@ export async function runSupervisor(): Promise<void> {
       if (isEnding) return;
       logger.error({ code, signal }, "a replica ended unexpectedly");
       backOff(livedMs > 60_000);
+      const blamed = blameCandidates(serving, failuresInARow);
+      for (const [key, reason] of blamed) refuse(key, reason);
+      if (blamed.length > 0) applyInPlace();
     },
   });
   const { live, standby, retire, adopt, park } = processes;
@@ -99,6 +103,14 @@ export async function runSupervisor(): Promise<void> {
     } finally {
       isReplacing = false;
     }
+  };
+
+  const refuse = (key: string, reason: string) => {
+    refused.set(key, reason);
+    logger.error({ release: key, reason }, "a release was refused; the last good one stays");
+    // What is only out of reach may be in reach soon; what is wrong stays wrong.
+    if (reason.startsWith("artifact_unavailable"))
+      setTimeout(() => refused.delete(key), UNAVAILABLE_RETRY_MS).unref();
   };
 
   const dropStandby = () => {
@@ -190,13 +202,7 @@ export async function runSupervisor(): Promise<void> {
   const noteRefusals = (plan: readonly PlannedDocument[], outcome: StartOutcome): number => {
     const detail = outcome.kind === "died" ? outcome.detail : "";
     const refusals = nameRefusals(plan, heldLive(), outcome.kind === "refused" ? outcome.releases : detail);
-    for (const [key, reason] of refusals) {
-      refused.set(key, reason);
-      logger.error({ release: key, reason }, "a release was refused; the last good one stays");
-      // What is only out of reach may be in reach soon; what is wrong stays wrong.
-      if (reason.startsWith("artifact_unavailable"))
-        setTimeout(() => refused.delete(key), UNAVAILABLE_RETRY_MS).unref();
-    }
+    for (const [key, reason] of refusals) refuse(key, reason);
     return refusals.length;
   };
 

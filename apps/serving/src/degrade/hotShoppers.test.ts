@@ -52,6 +52,14 @@ describe("reads of one shopper", () => {
     expect(o.waiting).toHaveLength(1);
   });
 
+  it("by two releases that want other vectors or views are two reads", () => {
+    const o = open();
+    void o.read("a");
+    void o.hot.read(person("a"), { ...WANTED, viewIds: ["view@1"] }, 15);
+    void o.hot.read(person("a"), { ...WANTED, spaceId: "other" }, 15);
+    expect(o.waiting).toHaveLength(3);
+  });
+
   it("never wait for a read that may end after their own deadline", () => {
     const o = open();
     void o.read("a");

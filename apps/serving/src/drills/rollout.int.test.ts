@@ -258,3 +258,39 @@ it(
   },
   2 * LOAD_MAX_MS,
 );
+
+it(
+  "a candidate whose processes keep dying is refused, and its shoppers get the served release",
+  async () => {
+    const small = await startFleet({ SERVING_PROCESSES: "1" });
+    try {
+      const [served, candidate] = [await small.createRelease(2), await small.createRelease(3)];
+      const traffic = createTraffic(candidate.wanted, { candidateBuckets: 10_000 });
+      await small.publish(served, { rollout: traffic });
+      const states = async () => (await small.statuses()).flatMap((status) => status.releases);
+      const stateOf = async ({ release }: ReleaseFixture) =>
+        (await states()).find(({ releaseId }) => releaseId === release.releaseId);
+      await waitFor("the candidate", async () => (await stateOf(candidate))?.state === "candidate");
+      // As if a request to the candidate ended the process.
+      for (let deaths = 0; deaths < 4; deaths++) {
+        const [pid] = (await small.statuses()).map((status) => status.pid);
+        process.kill(pid!, "SIGKILL");
+        await waitFor("a process in its place", async () => {
+          const [status] = await small.statuses();
+          return status !== undefined && status.pid !== pid && (await small.version()) !== "";
+        });
+      }
+      await waitFor("the refusal", async () => (await stateOf(candidate))?.state === "refused");
+      expect((await stateOf(candidate))!.reason).toMatch(/^process_died: 4 processes/);
+      expect((await stateOf(served))!.state).toBe("serving");
+      const load = startLoad("after the refusal", small);
+      await sleep(1_000);
+      const report = await load.stop();
+      expect(report.failures).toEqual([]);
+      expect([...report.versions]).toEqual(["2"]);
+    } finally {
+      await small.stop();
+    }
+  },
+  2 * LOAD_MAX_MS,
+);

@@ -2,6 +2,7 @@ import type { ControlDocument } from "@shortlist/contracts";
 import { describe, expect, it } from "vitest";
 import {
   acceptDocuments,
+  blameCandidates,
   canCarryOut,
   decidePlan,
   decideServed,
@@ -177,6 +178,15 @@ describe("nameRefusals", () => {
       [releaseKey("a", hash("1")), "process_died: code 139"],
     ]);
     expect(nameRefusals(plan, held("a1", "a2"), "code 139")).toEqual([]);
+  });
+});
+
+describe("blameCandidates", () => {
+  it.each([
+    [3, []],
+    [4, [[releaseKey("a", hash("2")), "process_died: 4 processes in a row while they held it"]]],
+  ])("after %i processes died in a row", (deaths, expected) => {
+    expect(blameCandidates([document("a", 1, "1", "2"), document("b", 1, "3")], deaths)).toEqual(expected);
   });
 });
 

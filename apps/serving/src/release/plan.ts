@@ -160,6 +160,23 @@ export function nameRefusals(
   ]);
 }
 
+/** Processes that die one after another within a minute of their start: one or two may be bad luck. */
+const DEATHS_MAX = 4;
+
+/**
+ * Keys and reasons of candidates to refuse because processes that hold them keep dying. Whatever the cause, without a
+ * candidate there is one suspect less, and shoppers lose nothing.
+ */
+export function blameCandidates(plan: readonly PlannedDocument[], deathsInARow: number): [string, string][] {
+  if (deathsInARow < DEATHS_MAX) return [];
+  return listNeeded(plan)
+    .filter(({ rolloutId }) => rolloutId !== null)
+    .map(({ workspace, release }) => [
+      releaseKey(workspace, release.releaseId),
+      `process_died: ${deathsInARow} processes in a row while they held it`,
+    ]);
+}
+
 const NOT_LOADED = { reason: null, loadMs: null, nItems: null } as const;
 
 function stateOf({ workspace, release, rolloutId }: NeededRelease): Omit<ReleaseState, "state"> {

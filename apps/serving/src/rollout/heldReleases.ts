@@ -13,7 +13,7 @@ export class HeldReleases {
   /** What requests are answered by, by workspace. */
   readonly served = new Map<string, ServedWorkspace>();
   private readonly held = new Map<string, Map<string, WorkspaceRuntime>>();
-  private documents: readonly ControlDocument[] = [];
+  private documents: readonly PlannedDocument[] = [];
   /** Of releases that are not held: being loaded, or refused. */
   private absent: ReleaseState[] = [];
 
@@ -51,7 +51,7 @@ export class HeldReleases {
   }
 
   /** Rules, switches, shares of a rollout and which release is served take effect with the next request. */
-  update(documents: readonly ControlDocument[]): void {
+  update(documents: readonly PlannedDocument[]): void {
     this.documents = documents;
     for (const workspace of this.served.keys())
       if (!documents.some((document) => document.workspace === workspace)) this.served.delete(workspace);

@@ -1,5 +1,6 @@
-import type { ControlDocument, RolloutArm, RolloutTraffic, SlateRollout } from "@shortlist/contracts";
+import type { RolloutArm, RolloutTraffic, SlateRollout } from "@shortlist/contracts";
 import { pickRolloutArm } from "@shortlist/ml";
+import type { PlannedDocument } from "../release/plan";
 import type { WorkspaceRuntime } from "../workspaces";
 
 /**
@@ -25,11 +26,11 @@ export interface ServedRollout {
  * null when there is nothing to serve.
  */
 export function decideServedWorkspace(
-  document: Pick<ControlDocument, "release" | "rollout">,
+  document: Pick<PlannedDocument, "release" | "rollout" | "isCandidateRefused">,
   held: ReadonlyMap<string, WorkspaceRuntime>,
   before: ServedWorkspace | null,
 ): ServedWorkspace | null {
-  const { release, rollout } = document;
+  const { release, rollout, isCandidateRefused } = document;
   if (release === null) return null;
   const stable = held.get(release.releaseId) ?? before?.stable;
   if (stable === undefined) return null;
@@ -39,7 +40,8 @@ export function decideServedWorkspace(
     stable,
     rollout: {
       traffic: rollout,
-      candidate: held.get(rollout.candidate.releaseId) ?? null,
+      // One may be refused after it was loaded.
+      candidate: isCandidateRefused === true ? null : (held.get(rollout.candidate.releaseId) ?? null),
       logged: {
         candidate: { rolloutId, arm: "candidate" },
         control: { rolloutId, arm: "control" },
