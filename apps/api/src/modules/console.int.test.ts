@@ -68,8 +68,8 @@ test("an explanation names items, the ranker and what moved each score", async (
   expect(answer.items[0]!.explanation).toMatchObject({
     status: "ok",
     contributions: [
-      { feature: "price", value: 1, contribution: 1 },
-      { feature: "similarity", value: 0.5, contribution: 1 },
+      { feature: "log_price", value: 1, contribution: 1 },
+      { feature: "content_similarity", value: 0.5, contribution: 1 },
       { feature: "popularity", value: 0.5, contribution: 0 },
     ],
   });
