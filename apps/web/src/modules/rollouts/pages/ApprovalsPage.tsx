@@ -48,12 +48,12 @@ function isWaiting(rollout: RolloutRow): boolean {
 }
 
 function ApprovalTable({ rows }: { rows: readonly RolloutRow[] }) {
-  const { href } = useWorkspace();
+  const { href, slug: workspace } = useWorkspace();
   if (rows.length === 0)
     return (
       <Empty
         title="Nothing to approve"
-        command="npx shortlist rollout create --workspace demo --ranker ranker@2 --approval-from 50 --note 'new ranker'"
+        command={`echo '{"approvalFromPct":50}' > plan.json && npx shortlist rollout create --workspace ${workspace} --ranker ranker@2 --plan plan.json`}
       >
         A rollout waits here when its plan asks for a second person before a share of shoppers. Who made it
         cannot approve it.

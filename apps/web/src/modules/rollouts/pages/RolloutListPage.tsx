@@ -49,7 +49,7 @@ export function RolloutListPage() {
 }
 
 function RolloutTable({ rows }: { rows: readonly RolloutRow[] }) {
-  const { href } = useWorkspace();
+  const { href, slug: workspace } = useWorkspace();
   const columns = useMemo(
     (): Column<RolloutRow>[] => [
       {
@@ -111,7 +111,7 @@ function RolloutTable({ rows }: { rows: readonly RolloutRow[] }) {
       empty={
         <Empty
           title="No rollout yet"
-          command="npx shortlist rollout create --workspace demo --ranker ranker@2 --note 'new ranker'"
+          command={`npx shortlist rollout create --workspace ${workspace} --ranker ranker@2 --note 'new ranker'`}
         >
           A rollout brings a model version, or a release that is already there, to shoppers step by step and
           takes it back when a guardrail finds harm.
