@@ -5,7 +5,7 @@ import { type ComparedRelease, diffReleases, type ReleaseDiff } from "./diffRele
 import type { PublishCtx } from "./publish";
 import { findReleaseRow } from "./repository";
 
-export type { ReleaseChange, ReleaseDiff } from "./diffReleases";
+export type { ReleaseDiff } from "./diffReleases";
 
 /** A release, or what one would be. */
 export type PlannedRelease = ComparedRelease & {
