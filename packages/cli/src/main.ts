@@ -6,6 +6,7 @@ import { registerFeatures } from "./commands/features";
 import { registerImport } from "./commands/import";
 import { registerLists } from "./commands/lists";
 import { registerRecommend } from "./commands/recommend";
+import { registerRollout } from "./commands/rollout";
 import { registerSampleShop } from "./commands/sampleShop";
 import { registerSimulate } from "./commands/simulate";
 import { registerTrain } from "./commands/train";
@@ -20,6 +21,7 @@ for (const register of [
   registerTrain,
   registerTrainingSet,
   registerLists,
+  registerRollout,
   registerRecommend,
   registerEvaluate,
   registerSampleShop,

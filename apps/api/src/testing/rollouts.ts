@@ -16,6 +16,29 @@ export const QUICK_PLAN = RolloutPlan.parse({
   requestsMin: 0,
 });
 
+/** A measurement in which all is well and nothing is compared. */
+export function measureWell(atMs: number, plan: RolloutPlan) {
+  const shadow = {
+    n: plan.shadowLimits.requestsMin,
+    failed: 0,
+    gateViolations: 0,
+    nonFinite: 0,
+    overlapMean: 1,
+  };
+  return {
+    measurements: {
+      atMs,
+      replicas: { alive: 1, ready: 1, refused: [] },
+      counts: null,
+      outcomes: null,
+      outcomesProblem: null,
+      shadow,
+      shadowProblem: null,
+    },
+    counted: null,
+  };
+}
+
 /** A new version of the test ranker, as a candidate. */
 export async function registerTestCandidate(ctx: AppContext, workspaceId: string): Promise<RolloutCandidate> {
   const { modelName: name, version } = await registerModelVersion(

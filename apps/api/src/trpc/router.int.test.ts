@@ -127,6 +127,7 @@ async function createRolloutOf({ id: workspaceId }: Seed, at?: "held" | "canary"
 }
 
 const INPUTS: Record<string, InputOf> = {
+  "audit.list": nothing,
   "catalog.flow": nothing,
   "catalog.summary": nothing,
   "catalog.item": () => ({ itemId: "sku-1" }),

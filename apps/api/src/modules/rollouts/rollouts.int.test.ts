@@ -1,7 +1,7 @@
 import { ControlDocument, Release, RolloutPlan, redisKeys } from "@shortlist/contracts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { publishTestRelease } from "../../testing/packages";
-import { createTestRollout, QUICK_PLAN } from "../../testing/rollouts";
+import { createTestRollout, QUICK_PLAN, registerTestCandidate } from "../../testing/rollouts";
 import { createTestApp, type Person, type TestApp } from "../../testing/testApp";
 import { activateRelease } from "../releases/service";
 import { controlRollouts } from "./controllerService";
@@ -231,4 +231,52 @@ test("an entry of the ledger cannot be written over", async () => {
     app.ctx.db.rolloutDecision.updateMany({ where: { workspaceId: shop.id }, data: { reason: "never" } }),
   ).rejects.toThrow();
   expect(await app.ctx.db.rolloutDecision.count({ where: { workspaceId: shop.id } })).toBe(1);
+});
+
+test("a script makes, reads, promotes and aborts a rollout by REST, and is told what is missing", async () => {
+  const shop = await createShop();
+  const candidate = await registerTestCandidate(app.ctx, shop.id);
+  const url = `/v1/workspaces/${shop.slug}/rollouts`;
+  const preview = await app.rest("POST", `${url}/preview`, { body: { candidate } });
+  expect(preview).toMatchObject({
+    status: 200,
+    json: { isSame: false, stableNumber: 1, running: null, plan: { surfaces: expect.any(Array) } },
+  });
+  expect(preview.json.changes).toContainEqual({
+    where: "home_feed",
+    what: "ranker",
+    from: "ranker@1",
+    to: "ranker@2",
+  });
+  const made = await app.rest("POST", url, { body: { candidate, plan: QUICK_PLAN, note: "by script" } });
+  expect(made).toMatchObject({ status: 200, json: { number: 1 } });
+  for (let i = 0; i < 3; i++) await look(shop);
+  const shown = await app.rest("GET", `${url}/1`);
+  expect(shown.json).toMatchObject({
+    state: { phase: "canary", stepIndex: 1 },
+    traffic: { candidateBuckets: 500 },
+    candidate: { number: 2 },
+    decisions: expect.any(Array),
+  });
+  const unexplained = await app.rest("POST", `${url}/1/promote`, { body: {} });
+  expect(unexplained).toMatchObject({ status: 400, json: { errors: [{ field: "reason" }] } });
+  const promoted = await app.rest("POST", `${url}/1/promote`, { body: { reason: "fine so far" } });
+  expect(promoted.json).toMatchObject({ state: { stepIndex: 2 } });
+  expect(await app.rest("POST", `${url}/1/abort`)).toMatchObject({
+    status: 200,
+    json: { state: { phase: "aborted" } },
+  });
+  expect(await app.rest("POST", `${url}/1/abort`)).toMatchObject({ status: 409 });
+  expect(await app.rest("GET", `${url}/9`)).toMatchObject({ status: 404 });
+  expect((await app.rest("GET", url)).json.rollouts).toHaveLength(1);
+  const badPlan = {
+    steps: [
+      { kind: "canary", candidatePct: 25, dwellMinutes: 1 },
+      { kind: "canary", candidatePct: 5, dwellMinutes: 1 },
+    ],
+  };
+  expect(await app.rest("POST", url, { body: { candidate, plan: badPlan, note: "n" } })).toMatchObject({
+    status: 400,
+    json: { errors: [{ field: "plan.steps.1.candidatePct" }] },
+  });
 });
