@@ -13,13 +13,9 @@ import { listEndpoints } from "./listEndpoints";
 import { modelEndpoints } from "./modelEndpoints";
 import { createOpenApi } from "./openapi";
 import { createErrorHandler } from "./problem";
-
 import { registryEndpoints } from "./registryEndpoints";
-
 import { rolloutEndpoints } from "./rolloutEndpoints";
-
 import { surfaceEndpoints } from "./surfaceEndpoints";
-
 import { switchEndpoints } from "./switchEndpoints";
 import { trainingSetEndpoints } from "./trainingSetEndpoints";
 import { registerUploads } from "./uploadRoute";
