@@ -76,7 +76,11 @@ export async function getModelVersion(ctx: Ctx, workspaceId: string, at: { name:
   return {
     ...toVersionView(row),
     model: row.model,
-    manifest: { ...manifest, nGoldenRows: golden?.inputs.length ?? 0 },
+    manifest: {
+      ...manifest,
+      nGoldenRows: golden?.inputs.length ?? 0,
+      goldenSource: golden?.source ?? "given",
+    },
     servingHistory: history.filter((p) => p.modelName === at.name && p.version === at.version),
   };
 }

@@ -63,7 +63,7 @@ export function VersionFacts({ version }: { version: Version }) {
               "Golden rows",
               manifest.nGoldenRows === 0
                 ? "none"
-                : `${manifest.nGoldenRows}, recomputed by every replica before it serves`,
+                : `${manifest.nGoldenRows}${manifest.goldenSource === "made" ? " made when it was registered" : ""}, recomputed by every replica before it serves`,
             ],
           ]}
         />

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { Async } from "@/components/async/Async";
 import { Empty } from "@/components/async/States";
+import { buttonClass } from "@/components/ui/Button";
 import { type Column, DataTable } from "@/components/ui/DataTable";
 import { Page } from "@/components/ui/Page";
 import { StateWord } from "@/components/ui/StateWord";
@@ -11,6 +12,7 @@ import { Time } from "@/components/ui/Time";
 import { formatCount, formatDecimal } from "@/lib/format";
 import { type ApiOutputs, useTRPC } from "@/lib/trpc/client";
 import { useWorkspace } from "@/modules/shell/session";
+import { AliasChips } from "../components/AliasChips";
 import { headlineMetric, metricLabel } from "../presenters/evaluation";
 
 type Model = ApiOutputs["models"]["list"][number];
@@ -34,6 +36,14 @@ const columns: Column<Model>[] = [
     accessorFn: (row) => row.serving?.since.getTime() ?? 0,
     header: "Since",
     cell: ({ row }) => <Time at={row.original.serving?.since} className="text-ink-2" />,
+  },
+  {
+    id: "aliases",
+    accessorFn: (row) => row.aliases.length,
+    header: "Aliases",
+    cell: ({ row }) => (
+      <AliasChips aliases={row.original.aliases.map(({ alias, version }) => `${alias} v${version}`)} />
+    ),
   },
   { accessorKey: "nVersions", header: "Versions" },
   {
@@ -98,6 +108,11 @@ export function ModelListPage() {
         models.data === undefined || models.data.length === 0
           ? undefined
           : `${served} of ${models.data.length} models serve in the current release.`
+      }
+      actions={
+        <Link className={buttonClass("secondary")} href={href("/models/new")}>
+          Register a model
+        </Link>
       }
     >
       <Async query={models} rows={6}>

@@ -12,6 +12,8 @@ import { Time } from "@/components/ui/Time";
 import { formatBytes, formatCount, formatDecimal, shortId } from "@/lib/format";
 import { type ApiOutputs, useTRPC } from "@/lib/trpc/client";
 import { useWorkspace } from "@/modules/shell/session";
+import { AliasChips } from "../components/AliasChips";
+import { AliasSection } from "../components/AliasSection";
 import { MetricHistory } from "../components/MetricHistory";
 import { ServingStrip } from "../components/ServingStrip";
 import { headlineMetric, metricLabel } from "../presenters/evaluation";
@@ -33,8 +35,14 @@ function columnsFor(model: string, metric: string | null): Column<Version>[] {
         row.original.isServing ? (
           <StateWord tone="pass">serves</StateWord>
         ) : (
-          <StateWord tone="none">idle</StateWord>
+          <StateWord tone="none">{row.original.archivedAt === null ? "idle" : "archived"}</StateWord>
         ),
+    },
+    {
+      id: "aliases",
+      accessorFn: (row) => row.aliases.join(),
+      header: "Aliases",
+      cell: ({ row }) => <AliasChips aliases={row.original.aliases} />,
     },
     {
       id: "metric",
@@ -107,6 +115,7 @@ export function ModelPage({ name }: { name: string }) {
                   rowHref={(row) => href(`/models/${name}/v/${row.version}`)}
                 />
               </Section>
+              <AliasSection name={name} versions={data.versions.map(({ version }) => version)} />
             </>
           );
         }}
