@@ -7,6 +7,8 @@ const ROUTES = [
   "/models",
   "/models/ranker",
   "/models/ranker/v/1",
+  "/models/ranker/compare?before=1&after=1",
+  "/models/new",
   "/serving",
   "/explain",
   "/jobs",

@@ -1,5 +1,13 @@
 import { expect, makeRequest, test, WORKSPACE } from "../support/test";
 
+/** score = sigmoid(2 a − b / 2 + 1 / 4) as ONNX: one float32 input of two columns. */
+const TINY_RANKER = Buffer.from(
+  "CAcSCXNob3J0bGlzdDq6AQopCghmZWF0dXJlcwoCdzAKAmIwEgdsaW5lYXIwGgZHZW1tXzAiBEdlbW0KJAoHbGluZWFyMBIFc2NvcmUaCVNpZ21v" +
+    "aWRfMSIHU2lnbW9pZBIKbWxwX3JhbmtlcioUCAIIARABQgJ3MEoIAAAAQAAAAL8qDggBEAFCAmIwSgQAAIA+WhsKCGZlYXR1cmVzEg8KDQgBEgkK" +
+    "AxIBTgoCCAJiGAoFc2NvcmUSDwoNCAESCQoDEgFOCgIIAUIECgAQDQ==",
+  "base64",
+);
+
 test.describe("models, serving and explain", () => {
   test("leads from a model to a version beside its baselines, its features and its training job", async ({
     admin: page,
@@ -15,6 +23,58 @@ test.describe("models, serving and explain", () => {
     await expect(page.getByRole("heading", { name: /^Features, in the order/ })).toBeVisible();
     await expect(page.getByText("SHA-256")).toBeVisible();
     await expect(page.locator('a[href*="/jobs/"]').last()).toBeVisible();
+  });
+
+  test("takes a ranker that was trained elsewhere, says why not, names it, compares it and deletes it", async ({
+    admin: page,
+  }) => {
+    const name = `tiny_${Date.now().toString(36)}`;
+    await page.goto(`${WORKSPACE}/models`);
+    await page.getByRole("link", { name: "Register a model" }).click();
+    await page.getByLabel("Name").fill(name);
+    await page
+      .getByLabel("Model file")
+      .setInputFiles({ name: "model.onnx", mimeType: "application/octet-stream", buffer: TINY_RANKER });
+    const features = page.getByLabel("Features, in the order of the model's columns");
+    const register = page.getByRole("button", { name: "Register", exact: true });
+    await features.fill("popularity\nclicks_of_tomorrow");
+    await register.click();
+    await expect(page.getByText(/clicks_of_tomorrow is none that a replica fills itself/)).toBeVisible();
+    await features.fill("popularity");
+    await register.click();
+    await expect(page.getByText("The model is 2 wide, the manifest has 1 features.")).toBeVisible();
+    await features.fill("popularity\nlog_price");
+    await register.click();
+    await expect(page.getByRole("link", { name: `${name}@1` })).toBeVisible();
+    await expect(page.getByText("2, as the model says")).toBeVisible();
+    await register.click();
+    await page.getByRole("link", { name: `${name}@2` }).click();
+
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText(`${name}@2`);
+    await page.getByLabel("Add a tag").fill("team=growth");
+    await page.getByRole("button", { name: "Add", exact: true }).click();
+    await expect(page.getByText("team=growth")).toBeVisible();
+    await page.getByRole("link", { name: "Compare with v1" }).click();
+    await expect(page.getByText("Nothing differs.")).toBeVisible();
+
+    await page.goto(`${WORKSPACE}/models/${name}`);
+    await page.getByRole("button", { name: "Move an alias" }).click();
+    await page.getByRole("dialog").getByLabel("To", { exact: true }).selectOption("1");
+    await page.getByRole("button", { name: "Move", exact: true }).click();
+    await expect(page.getByRole("alert").filter({ hasText: "champion is protected" })).toBeVisible();
+    await page.getByLabel("Why").fill("first of its kind");
+    await page.getByRole("button", { name: "Move", exact: true }).click();
+    await expect(page.getByRole("group", { name: "Moves of aliases" })).toContainText("first of its kind");
+
+    await page.goto(`${WORKSPACE}/models/${name}/v/1`);
+    await expect(page.getByText("While anything does, it cannot be deleted.")).toBeVisible();
+    await expect(page.getByRole("button", { name: "Delete" })).toBeDisabled();
+    await page.goto(`${WORKSPACE}/models/${name}/v/2`);
+    await page.getByRole("button", { name: "Delete" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText(name);
+    await expect(page.getByRole("link", { name: "v1", exact: true })).toBeVisible();
+    await expect(page.getByRole("link", { name: "v2", exact: true })).toHaveCount(0);
   });
 
   test("shows every replica with the release it serves", async ({ admin: page }) => {

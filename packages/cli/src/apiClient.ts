@@ -1,3 +1,5 @@
+import { createReadStream } from "node:fs";
+import { Readable } from "node:stream";
 import type { CliEnv } from "./env";
 
 /** A refused or failed call of the control plane, with its problem text for the person at the terminal. */
@@ -15,6 +17,8 @@ export interface ApiClient {
   get<T>(path: string): Promise<T>;
   getBytes(path: string): Promise<Uint8Array>;
   put<T>(path: string, body: unknown): Promise<T>;
+  /** Sends a file without holding it in memory. */
+  putFile<T>(path: string, file: string): Promise<T>;
   post<T>(path: string, body: unknown): Promise<T>;
 }
 
@@ -27,9 +31,9 @@ export function createApiClient(env: CliEnv): ApiClient {
         method,
         headers: {
           authorization: `Bearer ${env.SERVICE_KEY}`,
-          ...(body === undefined ? {} : { "content-type": "application/json" }),
+          ...(body === undefined || body instanceof Readable ? {} : { "content-type": "application/json" }),
         },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        ...toBody(body),
       });
     } catch {
       throw new ApiCallError(
@@ -49,8 +53,15 @@ export function createApiClient(env: CliEnv): ApiClient {
     get: (path) => call("GET", path),
     getBytes: async (path) => new Uint8Array(await (await send("GET", path)).arrayBuffer()),
     put: (path, body) => call("PUT", path, body),
+    putFile: (path, file) => call("PUT", path, createReadStream(file)),
     post: (path, body) => call("POST", path, body),
   };
+}
+
+function toBody(body: unknown): RequestInit {
+  if (body === undefined) return {};
+  if (!(body instanceof Readable)) return { body: JSON.stringify(body) };
+  return { body: Readable.toWeb(body) as ReadableStream, duplex: "half" } as RequestInit;
 }
 
 function describeProblem(what: string, status: number, text: string): string {

@@ -5,6 +5,7 @@ import { registerEvaluate } from "./commands/evaluate";
 import { registerFeatures } from "./commands/features";
 import { registerImport } from "./commands/import";
 import { registerLists } from "./commands/lists";
+import { registerModel } from "./commands/model";
 import { registerRecommend } from "./commands/recommend";
 import { registerRollout } from "./commands/rollout";
 import { registerSampleShop } from "./commands/sampleShop";
@@ -22,6 +23,7 @@ for (const register of [
   registerTrainingSet,
   registerLists,
   registerRollout,
+  registerModel,
   registerRecommend,
   registerEvaluate,
   registerSampleShop,

@@ -95,6 +95,13 @@ describe("a release that does not check out is refused with its reason", () => {
     await expect(load()).rejects.toThrow(/^golden_mismatch: ranker@1: golden row 0/);
   });
 
+  it("a ranker that learned with vectors of another space than the release's", async () => {
+    const { load } = await prepare({ rankerSpace: "als-april" });
+    await expect(load()).rejects.toThrow(
+      /^feature_mismatch: ranker@1 was trained with vectors of the space als-april, this release's are of \S+/,
+    );
+  });
+
   it("a ranker that is not a model", async () => {
     const { load } = await prepare({ rankerBytes: () => new TextEncoder().encode("not a model") });
     await expect(load()).rejects.toThrow(/^corrupt_artifact: ranker@1/);

@@ -80,6 +80,7 @@ export async function loadRelease(
   const neighbors = await loadNeighbors(loader, release.covisitation);
   const walks = await loadNeighbors(loader, release.graphWalk);
   const rankers = await loadRankers(loader, {
+    spaceId: collaborative?.embeddingSpaceId ?? null,
     own: options.rankFeatures.names,
     views: options.featureViews ?? [],
     providers: options.executionProviders,
@@ -321,10 +322,12 @@ function listShopperViews(rankers: ReadonlyMap<string, Ranker>): string[] {
 async function loadRankers(
   loader: ModelLoader,
   {
+    spaceId,
     own,
     views,
     providers,
   }: {
+    spaceId: string | null;
     own: readonly string[];
     views: readonly LiveFeatureView[];
     providers: readonly string[] | undefined;
@@ -342,7 +345,12 @@ async function loadRankers(
     );
     if (!manifest.success)
       throw new ReleaseRefused("release_invalid", `${ref} manifest: ${manifest.error.issues[0]!.message}`);
-    const { features } = manifest.data;
+    const { features, embeddingSpaceId } = manifest.data;
+    if (embeddingSpaceId !== null && embeddingSpaceId !== spaceId)
+      throw new ReleaseRefused(
+        "feature_mismatch",
+        `${ref} was trained with vectors of the space ${embeddingSpaceId}, this release's are of ${spaceId ?? "none"}`,
+      );
     const itemInputs = model.artifacts.find(({ name }) => name === ITEM_INPUTS_ARTIFACT);
     const inputs = planRankerInputs(ref, features, {
       own,

@@ -58,6 +58,8 @@ export interface FixtureOptions {
   /** Changes the ranker's bytes, for packages that must be refused. */
   readonly rankerBytes?: (bytes: Uint8Array) => Uint8Array;
   readonly goldenShift?: number;
+  /** The ranker says that it learned with vectors of this space. */
+  readonly rankerSpace?: string;
   /** Names in the ranker's manifest, in place of the replica's own. */
   readonly featureNames?: readonly string[];
   /** Inputs of the ranker behind the replica's own features. */
@@ -461,6 +463,7 @@ async function describeRanker(
       features,
       input: "features",
       output: "score",
+      embeddingSpaceId: options.rankerSpace ?? null,
       golden: { inputs, scores: Array.from(scores, (score) => score + (options.goldenShift ?? 0)) },
     },
   };

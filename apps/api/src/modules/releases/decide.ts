@@ -94,14 +94,14 @@ export function compileRelease(input: CompileInput): ReleaseBody {
 }
 
 /**
- * A ranker, or a tower, that was trained with vectors of one space is refused beside vectors of another: their products
- * are numbers like any other, and wrong.
+ * A ranker that says with the vectors of which training it learned is refused beside those of another: their products are
+ * numbers like any other, and wrong. Tower and index of one training are one model version and cannot come apart.
  */
 function checkSpaces(versions: readonly CompiledVersion[]): void {
-  const vectors = versions.filter(({ kind }) => kind === "collaborative" || kind === "content");
+  const vectors = versions.filter(({ kind }) => kind === "collaborative");
   for (const version of versions) {
     const space = version.embeddingSpaceId ?? null;
-    if (space === null || vectors.includes(version)) continue;
+    if (space === null || version.kind !== "ranker") continue;
     if (vectors.some(({ embeddingSpaceId }) => embeddingSpaceId === space)) continue;
     const ref = toModelRef(version.modelName, version.version);
     const there = vectors.map(

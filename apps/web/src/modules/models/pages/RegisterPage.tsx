@@ -77,7 +77,7 @@ export function RegisterPage() {
           name="name"
           required
           maxLength={64}
-          pattern="[a-z0-9][a-z0-9_-]*"
+          pattern="[a-z0-9][a-z0-9_\-]*"
           title="lower-case letters, digits, _ or -"
           hint="Of a new model, or of one that gets a new version. Lower-case letters, digits, _ and -."
           problem={problems.name}
