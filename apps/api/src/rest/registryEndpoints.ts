@@ -77,7 +77,8 @@ export const registryEndpoints: readonly Endpoint[] = [
     access: ADMIN,
     params: VersionPath,
     response: Done,
-    handle: ({ ctx, workspace, params }) => deleteVersion(ctx, workspace.id, params).then(() => DONE),
+    handle: ({ ctx, caller, workspace, params }) =>
+      deleteVersion(ctx, workspace.id, { ...params, actor: caller.actor }).then(() => DONE),
   }),
   defineEndpoint({
     method: "PUT",
@@ -87,8 +88,8 @@ export const registryEndpoints: readonly Endpoint[] = [
     params: VersionPath,
     body: z.object({ isArchived: z.boolean() }),
     response: Done,
-    handle: ({ ctx, workspace, params, body }) =>
-      setArchived(ctx, workspace.id, { ...params, ...body }).then(() => DONE),
+    handle: ({ ctx, caller, workspace, params, body }) =>
+      setArchived(ctx, workspace.id, { ...params, ...body, actor: caller.actor }).then(() => DONE),
   }),
   defineEndpoint({
     method: "PUT",

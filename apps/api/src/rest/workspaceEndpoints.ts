@@ -82,6 +82,7 @@ export const workspaceEndpoints: readonly Endpoint[] = [
     access: ADMIN,
     params: Slug.extend({ id: z.uuid() }),
     response: z.object({ id: z.string() }),
-    handle: ({ ctx, workspace, params }) => revokeKey(ctx, workspace.id, params.id),
+    handle: ({ ctx, caller, workspace, params }) =>
+      revokeKey(ctx, workspace.id, { id: params.id, actor: caller.actor }),
   }),
 ];

@@ -1,6 +1,7 @@
 import { type Db, Prisma } from "@shortlist/db";
 
-// Every change already leaves a row where it belongs: revisions, moves, activations, ledgers. Here they are read as one.
+// Nearly every change leaves a row where it belongs: revisions, moves, activations, ledgers; the rest is noted. Here they
+// are read as one.
 
 export const AUDIT_KINDS = [
   "release",
@@ -37,8 +38,8 @@ export interface AuditFilter {
   readonly limit: number;
 }
 
-/** One SELECT a kind: id, at, actor, what, reason, path. Each is limited to the workspace. */
-function selectsOf(workspaceId: string): Record<AuditKind, Prisma.Sql> {
+/** One SELECT a kind that has rows of its own: id, at, actor, what, reason, path. Each is limited to the workspace. */
+function selectsOf(workspaceId: string): Partial<Record<AuditKind, Prisma.Sql>> {
   const w = workspaceId;
   return {
     release: Prisma.sql`SELECT a.id, a."createdAt" AS at, a.actor, a.action || ' of release ' || r.number AS what, a.reason, '/serving' AS path
@@ -65,11 +66,7 @@ function selectsOf(workspaceId: string): Record<AuditKind, Prisma.Sql> {
     identity: Prisma.sql`SELECT id, "createdAt", "createdBy", 'took a link of a device apart', reason, '/identity'
       FROM "IdentityUnlink" WHERE "workspaceId" = ${w}`,
     key: Prisma.sql`SELECT id, "createdAt", "createdBy", 'created key ' || name || ' (' || array_to_string(scopes, ', ') || ')', '', '/settings/keys'
-      FROM "ApiKey" WHERE "workspaceId" = ${w}
-      UNION ALL SELECT id || '-revoked', "revokedAt", 'not kept', 'revoked key ' || name, '', '/settings/keys'
-      FROM "ApiKey" WHERE "workspaceId" = ${w} AND "revokedAt" IS NOT NULL`,
-    member: Prisma.sql`SELECT "userId", m."createdAt", 'not kept', u.email || ' joined as ' || replace(m.role::text, '_', ' '), '', '/settings/members'
-      FROM "Membership" m JOIN "user" u ON u.id = m."userId" WHERE m."workspaceId" = ${w}`,
+      FROM "ApiKey" WHERE "workspaceId" = ${w}`,
   };
 }
 
@@ -77,10 +74,14 @@ function selectsOf(workspaceId: string): Record<AuditKind, Prisma.Sql> {
 export async function listAuditRows(db: Db, workspaceId: string, filter: AuditFilter): Promise<AuditRow[]> {
   const selects = selectsOf(workspaceId);
   const kinds = filter.kind === null ? AUDIT_KINDS : [filter.kind];
-  const parts = kinds.map(
-    (kind) =>
-      Prisma.sql`SELECT e.*, ${kind} AS kind FROM (${selects[kind]}) AS e(id, at, actor, what, reason, path)`,
-  );
+  const parts = kinds.flatMap((kind) => {
+    const own = selects[kind];
+    return own === undefined
+      ? []
+      : [Prisma.sql`SELECT e.*, ${kind} AS kind FROM (${own}) AS e(id, at, actor, what, reason, path)`];
+  });
+  parts.push(Prisma.sql`SELECT id, "createdAt" AS at, actor, what, reason, path, kind FROM "AuditNote"
+    WHERE "workspaceId" = ${workspaceId} AND kind = ANY(${[...kinds]})`);
   const { before } = filter;
   return db.$queryRaw<AuditRow[]>`
     SELECT id, at, kind, actor, what, reason, path FROM (${Prisma.join(parts, " UNION ALL ")}) AS events

@@ -11,5 +11,5 @@ export const keysRouter = router({
     ),
   revoke: workspaceProcedure("key:manage")
     .input(z.object({ id: z.uuid() }))
-    .mutation(({ ctx, input }) => revokeKey(ctx.app, ctx.workspace.id, input.id)),
+    .mutation(({ ctx, input }) => revokeKey(ctx.app, ctx.workspace.id, { id: input.id, actor: ctx.actor })),
 });

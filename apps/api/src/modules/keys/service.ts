@@ -1,5 +1,6 @@
 import { AppError, createApiKey } from "@shortlist/platform";
 import type { AppContext } from "../../context";
+import { noteChange } from "../audit/noteService";
 import { bumpControlRevision, publishControlDocument } from "../releases/service";
 
 export const KEY_SCOPES = ["recommend", "events", "catalog", "admin"] as const;
@@ -48,7 +49,11 @@ export async function createKey(
 }
 
 /** Revoking twice is the same as once. */
-export async function revokeKey(ctx: Ctx, workspaceId: string, id: string): Promise<{ id: string }> {
+export async function revokeKey(
+  ctx: Ctx,
+  workspaceId: string,
+  { id, actor }: { id: string; actor: string },
+): Promise<{ id: string }> {
   await ctx.db.$transaction(async (tx) => {
     const found = await tx.apiKey.findFirst({ where: { id, workspaceId } });
     if (found === null)
@@ -58,6 +63,8 @@ export async function revokeKey(ctx: Ctx, workspaceId: string, id: string): Prom
     if (found.revokedAt !== null) return;
     await bumpControlRevision(tx, workspaceId);
     await tx.apiKey.update({ where: { id }, data: { revokedAt: ctx.now() } });
+    const what = `revoked key ${found.name} (${found.prefix}…)`;
+    await noteChange(tx, workspaceId, { kind: "key", actor, what, path: "/settings/keys" });
   });
   await publishControlDocument(ctx, workspaceId);
   return { id };

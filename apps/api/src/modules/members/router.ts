@@ -14,17 +14,21 @@ export const membersRouter = router({
         role: Role,
       }),
     )
-    .mutation(({ ctx, input }) => addMember(ctx.app, ctx.workspace.id, input)),
+    .mutation(({ ctx, input }) => addMember(ctx.app, ctx.workspace.id, { ...input, actor: ctx.actor })),
   changeRole: workspaceProcedure("member:manage")
     .input(z.object({ userId: z.string(), role: Role }))
     .mutation(async ({ ctx, input }) => {
-      await changeMember(ctx.app, ctx.workspace.id, input);
+      await changeMember(ctx.app, ctx.workspace.id, { ...input, actor: ctx.actor });
       return { userId: input.userId, role: input.role };
     }),
   remove: workspaceProcedure("member:manage")
     .input(z.object({ userId: z.string() }))
     .mutation(async ({ ctx, input }) => {
-      await changeMember(ctx.app, ctx.workspace.id, { userId: input.userId, role: null });
+      await changeMember(ctx.app, ctx.workspace.id, {
+        userId: input.userId,
+        role: null,
+        actor: ctx.actor,
+      });
       return { userId: input.userId };
     }),
 });

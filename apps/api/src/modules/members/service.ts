@@ -4,8 +4,11 @@ import type { Tx } from "@shortlist/db";
 import { AppError } from "@shortlist/platform";
 import { hashPassword } from "better-auth/crypto";
 import type { AppContext } from "../../context";
+import { noteChange } from "../audit/noteService";
 import { isLastAdminLeaving } from "./decide";
 import { countAdmins, findMembershipRow, listMemberRows, lockMembers } from "./repository";
+
+const PAGE = "/settings/members";
 
 /** Where and as what a person works; null when they do not belong to the workspace. */
 export function findMembership({ db }: Pick<AppContext, "db">, userId: string, slug: string) {
@@ -54,7 +57,7 @@ export async function createUser(tx: Tx, user: NewUser): Promise<string> {
 export async function addMember(
   { db }: Pick<AppContext, "db">,
   workspaceId: string,
-  member: NewUser & { role: Role },
+  member: NewUser & { role: Role; actor: string },
 ): Promise<{ userId: string; createdAccount: boolean }> {
   return db.$transaction(async (tx) => {
     const existing = await tx.user.findUnique({ where: { email: member.email.toLowerCase() } });
@@ -67,6 +70,8 @@ export async function addMember(
         publicDetail: `${member.email} is already a member of this workspace`,
       });
     await tx.membership.create({ data: { workspaceId, userId, role: member.role } });
+    const what = `added ${member.email} as ${member.role.replaceAll("_", " ")}`;
+    await noteChange(tx, workspaceId, { kind: "member", actor: member.actor, what, path: PAGE });
     return { userId, createdAccount: existing === null };
   });
 }
@@ -75,7 +80,7 @@ export async function addMember(
 export async function changeMember(
   { db }: Pick<AppContext, "db">,
   workspaceId: string,
-  change: { userId: string; role: Role | null },
+  change: { userId: string; role: Role | null; actor: string },
 ): Promise<void> {
   const key = { workspaceId_userId: { workspaceId, userId: change.userId } };
   await db.$transaction(async (tx) => {
@@ -89,5 +94,11 @@ export async function changeMember(
       });
     if (change.role === null) await tx.membership.delete({ where: key });
     else await tx.membership.update({ where: key, data: { role: change.role } });
+    const { email } = await tx.user.findUniqueOrThrow({ where: { id: change.userId } });
+    const what =
+      change.role === null
+        ? `removed ${email}, who was ${member.role.replaceAll("_", " ")}`
+        : `made ${email} ${change.role.replaceAll("_", " ")}, who was ${member.role.replaceAll("_", " ")}`;
+    await noteChange(tx, workspaceId, { kind: "member", actor: change.actor, what, path: PAGE });
   });
 }

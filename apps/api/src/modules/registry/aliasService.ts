@@ -2,6 +2,7 @@ import { AliasName, type AliasPolicy } from "@shortlist/contracts";
 import type { Tx } from "@shortlist/db";
 import { AppError, toFieldProblems } from "@shortlist/platform";
 import type { AppContext } from "../../context";
+import { noteChange } from "../audit/noteService";
 import { checkApproval, decideAliasMove, findAliasAt } from "./aliasDecide";
 import {
   findAliasRow,
@@ -186,8 +187,20 @@ export async function resolveVersion(
   return { name, version: row.version };
 }
 
-export async function setAliasPolicy(ctx: Ctx, workspaceId: string, policy: AliasPolicy): Promise<void> {
-  await ctx.db.workspace.update({ where: { id: workspaceId }, data: { aliasPolicy: policy } });
+export async function setAliasPolicy(
+  ctx: Ctx,
+  workspaceId: string,
+  { policy, actor }: { policy: AliasPolicy; actor: string },
+): Promise<void> {
+  await ctx.db.$transaction(async (tx) => {
+    await tx.workspace.update({ where: { id: workspaceId }, data: { aliasPolicy: policy } });
+    await noteChange(tx, workspaceId, {
+      kind: "alias",
+      actor,
+      what: `protected aliases: ${policy.protected.join(", ") || "none"}; ${policy.secondPerson ? "with" : "without"} a second person`,
+      path: "/models",
+    });
+  });
 }
 
 function parseAlias(raw: string): string {

@@ -2,6 +2,7 @@ import { ArtifactRef } from "@shortlist/contracts";
 import { AppError } from "@shortlist/platform";
 import * as z from "zod";
 import type { AppContext } from "../../context";
+import { noteChange } from "../audit/noteService";
 import { lockModel } from "./aliasRepository";
 import { decideArchival, KEPT_VERSIONS } from "./keepDecide";
 import { listHolders, listUnreferencedArtifacts } from "./keepRepository";
@@ -19,7 +20,11 @@ const COLLECTED_AT_ONCE = 500;
  *
  * @throws AppError `conflict` naming everything that points at it
  */
-export async function deleteVersion(ctx: Ctx, workspaceId: string, at: At): Promise<void> {
+export async function deleteVersion(
+  ctx: Ctx,
+  workspaceId: string,
+  at: At & { readonly actor: string },
+): Promise<void> {
   await ctx.db.$transaction(async (tx) => {
     // In this order publishing takes them too: no release gets a version that is being deleted.
     await tx.$queryRaw`SELECT id FROM "Workspace" WHERE id = ${workspaceId} FOR UPDATE`;
@@ -36,6 +41,12 @@ export async function deleteVersion(ctx: Ctx, workspaceId: string, at: At): Prom
         fields: holders.map(({ kind, what }) => ({ field: kind, problem: what })),
       });
     await tx.modelVersion.delete({ where: { id: row.id } });
+    await noteChange(tx, workspaceId, {
+      kind: "model",
+      actor: at.actor,
+      what: `deleted ${at.name}@${at.version}`,
+      path: `/models/${at.name}`,
+    });
     const usedAt = ctx.now();
     const left = [...z.array(ArtifactRef).parse(row.artifacts), { sha256: row.manifestSha256, bytes: 0 }];
     for (const { sha256, bytes } of left)
@@ -52,13 +63,21 @@ export async function deleteVersion(ctx: Ctx, workspaceId: string, at: At): Prom
 export async function setArchived(
   ctx: Ctx,
   workspaceId: string,
-  o: At & { isArchived: boolean },
+  o: At & { readonly isArchived: boolean; readonly actor: string },
 ): Promise<void> {
-  const changed = await ctx.db.modelVersion.updateMany({
-    where: { workspaceId, version: o.version, model: { name: o.name } },
-    data: { archivedAt: o.isArchived ? ctx.now() : null },
+  await ctx.db.$transaction(async (tx) => {
+    const changed = await tx.modelVersion.updateMany({
+      where: { workspaceId, version: o.version, model: { name: o.name } },
+      data: { archivedAt: o.isArchived ? ctx.now() : null },
+    });
+    if (changed.count === 0) throw refuseUnknown(o);
+    await noteChange(tx, workspaceId, {
+      kind: "model",
+      actor: o.actor,
+      what: `${o.isArchived ? "archived" : "restored"} ${o.name}@${o.version}`,
+      path: `/models/${o.name}/v/${o.version}`,
+    });
   });
-  if (changed.count === 0) throw refuseUnknown(o);
 }
 
 /** Archives what is older than a model's newest ten and pointed at by nothing, in all workspaces. */

@@ -77,7 +77,9 @@ export const modelsRouter = router({
     ),
   setAliasPolicy: workspaceProcedure("alias:protected")
     .input(z.object({ policy: AliasPolicy }))
-    .mutation(({ ctx, input }) => setAliasPolicy(ctx.app, ctx.workspace.id, input.policy).then(() => DONE)),
+    .mutation(({ ctx, input }) =>
+      setAliasPolicy(ctx.app, ctx.workspace.id, { policy: input.policy, actor: ctx.actor }).then(() => DONE),
+    ),
   setTag: workspaceProcedure("model:register")
     .input(VersionAt.extend({ key: z.string().max(100), value: z.string().max(300).nullable() }))
     .mutation(({ ctx, input }) =>
@@ -85,8 +87,12 @@ export const modelsRouter = router({
     ),
   setArchived: workspaceProcedure("model:delete")
     .input(VersionAt.extend({ isArchived: z.boolean() }))
-    .mutation(({ ctx, input }) => setArchived(ctx.app, ctx.workspace.id, input).then(() => DONE)),
+    .mutation(({ ctx, input }) =>
+      setArchived(ctx.app, ctx.workspace.id, { ...input, actor: ctx.actor }).then(() => DONE),
+    ),
   remove: workspaceProcedure("model:delete")
     .input(VersionAt)
-    .mutation(({ ctx, input }) => deleteVersion(ctx.app, ctx.workspace.id, input).then(() => DONE)),
+    .mutation(({ ctx, input }) =>
+      deleteVersion(ctx.app, ctx.workspace.id, { ...input, actor: ctx.actor }).then(() => DONE),
+    ),
 });

@@ -1,6 +1,7 @@
 import { TagKey, TagValue } from "@shortlist/contracts";
 import { AppError, toFieldProblems } from "@shortlist/platform";
 import type { AppContext } from "../../context";
+import { noteChange } from "../audit/noteService";
 
 type Ctx = Pick<AppContext, "db" | "now">;
 /** More than a page shows is no longer found by looking. */
@@ -23,18 +24,27 @@ export async function setTag(
       publicDetail: `There is no version ${o.version} of ${o.name}`,
     });
   const versionId = row.id;
-  if (value === null) {
-    await ctx.db.modelTag.deleteMany({ where: { workspaceId, versionId, key } });
-    return;
-  }
-  if (row._count.tags >= TAGS_MAX)
+  if (value !== null && row._count.tags >= TAGS_MAX)
     throw new AppError("conflict", "too many tags", {
       publicDetail: `A version has ${TAGS_MAX} tags at most; take one away first`,
     });
-  await ctx.db.modelTag.upsert({
-    where: { versionId_key: { versionId, key } },
-    create: { workspaceId, versionId, key, value, createdBy: o.actor, createdAt: ctx.now() },
-    update: { value, createdBy: o.actor, createdAt: ctx.now() },
+  await ctx.db.$transaction(async (tx) => {
+    if (value === null) await tx.modelTag.deleteMany({ where: { workspaceId, versionId, key } });
+    else
+      await tx.modelTag.upsert({
+        where: { versionId_key: { versionId, key } },
+        create: { workspaceId, versionId, key, value, createdBy: o.actor, createdAt: ctx.now() },
+        update: { value, createdBy: o.actor, createdAt: ctx.now() },
+      });
+    await noteChange(tx, workspaceId, {
+      kind: "model",
+      actor: o.actor,
+      what:
+        value === null
+          ? `took the tag ${key} from ${o.name}@${o.version}`
+          : `tagged ${o.name}@${o.version} ${key}=${value}`,
+      path: `/models/${o.name}/v/${o.version}`,
+    });
   });
 }
 

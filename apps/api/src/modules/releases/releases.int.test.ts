@@ -38,7 +38,7 @@ test("the document accepts the derived service key and the keys that are not rev
   const { id, slug } = await app.createWorkspace();
   const kept = await createKey(app.ctx, id, { name: "a", scopes: ["recommend"], createdBy: "t" });
   const gone = await createKey(app.ctx, id, { name: "b", scopes: ["events"], createdBy: "t" });
-  await revokeKey(app.ctx, id, gone.id);
+  await revokeKey(app.ctx, id, { id: gone.id, actor: "an admin" });
   const { keys } = await readDocument(slug);
   expect(keys.map(({ sha256 }) => sha256).sort()).toEqual(
     [sha256Hex(deriveServiceKey(SERVICE_KEY, slug)), sha256Hex(kept.key)].sort(),

@@ -145,18 +145,14 @@ function EventTable({
                 )}
               </td>
               <td className="whitespace-nowrap pr-6">
-                {event.actor === "not kept" ? (
-                  <span className="text-ink-3">not kept</span>
-                ) : (
-                  <button
-                    type="button"
-                    className="hover:underline"
-                    title={`Only changes by ${event.actor}`}
-                    onClick={() => onActor(event.actor)}
-                  >
-                    {event.actor}
-                  </button>
-                )}
+                <button
+                  type="button"
+                  className="hover:underline"
+                  title={`Only changes by ${event.actor}`}
+                  onClick={() => onActor(event.actor)}
+                >
+                  {event.actor}
+                </button>
               </td>
               <td className="text-ink-2">{event.reason || "–"}</td>
             </tr>
