@@ -47,5 +47,6 @@ export {
   type QuarantineRow,
   sampleQuarantineRows,
 } from "./quality/quarantineRows";
+export { computeRecentTraffic, type RecentTraffic } from "./rollouts/recentTraffic";
 export { computeRolloutOutcomes, type OutcomeQuery, type RolloutOutcomes } from "./rollouts/rolloutOutcomes";
 export { listShadowRecords } from "./rollouts/shadowRecords";

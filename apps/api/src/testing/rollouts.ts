@@ -1,6 +1,7 @@
 import { type RolloutCandidate, RolloutPlan } from "@shortlist/contracts";
 import type { AppContext } from "../context";
 import { registerModelVersion } from "../modules/registry/registerService";
+import { createArmCounts } from "../modules/rollouts/measurements";
 import { createRollout } from "../modules/rollouts/service";
 import { createRankerPackage, createRegisterRequest } from "./packages";
 
@@ -29,7 +30,11 @@ export function measureWell(atMs: number, plan: RolloutPlan) {
     measurements: {
       atMs,
       replicas: { alive: 1, ready: 1, refused: [] },
-      counts: null,
+      counts: {
+        fromMs: atMs,
+        arms: { control: createArmCounts(), candidate: createArmCounts() },
+        lastCandidateMinute: Math.floor(atMs / 60_000),
+      },
       outcomes: null,
       outcomesProblem: null,
       shadow,

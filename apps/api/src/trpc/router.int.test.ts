@@ -15,6 +15,7 @@ import { applyFeatureViews } from "../modules/featureViews/service";
 import { startReplay } from "../modules/quality/repairService";
 import { storeUpload } from "../modules/registry/artifactService";
 import { registerModelVersion } from "../modules/registry/registerService";
+import { controlRollouts } from "../modules/rollouts/controllerService";
 import { createState } from "../modules/rollouts/states";
 import { saveRule } from "../modules/rules/service";
 import { saveTrainingSet } from "../modules/trainingSets/service";
@@ -269,6 +270,11 @@ const INPUTS: Record<string, InputOf> = {
   "rollouts.list": nothing,
   "rollouts.get": createRolloutOf,
   "rollouts.preview": () => ({ candidate: { kind: "ranker", ranker: { name: "ranker", version: 1 } } }),
+  "rollouts.rejudge": async (at) => {
+    const rollout = await createRolloutOf(at);
+    await controlRollouts(app.ctx);
+    return { ...rollout, sequence: 2 };
+  },
   "rollouts.shadow": createRolloutOf,
   "rollouts.create": async ({ id: workspaceId }) => {
     await app.ctx.db.rollout.updateMany({ where: { runningIn: workspaceId }, data: { runningIn: null } });

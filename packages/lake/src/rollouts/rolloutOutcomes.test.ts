@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { StoredInteraction } from "@shortlist/contracts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type ArchivedSlate, type Lake, openLake } from "../lake";
+import { computeRecentTraffic } from "./recentTraffic";
 import { computeRolloutOutcomes } from "./rolloutOutcomes";
 import { listShadowRecords } from "./shadowRecords";
 
@@ -140,4 +141,22 @@ test("compared requests come newest first and once, with how many there are", as
   await lake.writeShadows("shadowed", "2", [shadow("x", T0), { ...shadow("z", T0), rolloutId: "another" }]);
   const o = { workspace: "shadowed", rolloutId: "ro", sinceMs: T0, nowMs: T0 + HOUR, limit: 1 };
   expect(await listShadowRecords(lake, o)).toEqual({ n: 2, records: ["y"] });
+});
+
+test("recent traffic counts slates and clicked slates by shopper, of the surfaces asked for", async () => {
+  await lake.writeSlates("recent", "1", [
+    slate("a1", { rolloutId: null, arm: null }),
+    slate("a2", { rolloutId: null, arm: null, atMs: T0 + HOUR }),
+    slate("b1", { rolloutId: null, arm: null, shopper: "ben", atMs: T0 + HOUR }),
+    slate("c1", { surface: "cart" }),
+  ]);
+  await lake.writeInteractions("recent", "1", [event("a1", {}), event("a1", { type: "purchase" })]);
+  const o = { workspace: "recent", surfaces: ["home_feed"], sinceMs: T0 - HOUR, nowMs: T0 + 2 * HOUR };
+  expect(await computeRecentTraffic(lake, o)).toEqual({
+    hours: 2,
+    shoppers: 2,
+    slates: 3,
+    clickThrough: { n: 2, sumX: 3, sumY: 1, sumXX: 5, sumYY: 1, sumXY: 2 },
+  });
+  expect(await computeRecentTraffic(lake, { ...o, workspace: "empty" })).toBeNull();
 });

@@ -27,7 +27,7 @@ const ARCHIVE_BEHIND_MS = 90_000;
 /** Of each step: a rollout of ten steps is held for a split that is right in one of two hundred. */
 const SAMPLE_RATIO_ALPHA = 0.0005;
 /** Shoppers per arm at which intervals are narrowest: what a canary of a mid-sized shop sees in a day. */
-const TUNED_FOR_SHOPPERS = 1_000;
+export const TUNED_FOR_SHOPPERS = 1_000;
 
 type Found = Pick<GuardrailVerdict, "values" | "window"> & {
   judgement: Omit<Judgement, "threshold"> & { threshold: number | null };

@@ -130,6 +130,17 @@ export async function createRolloutRow(
   return row;
 }
 
+/** An entry with what it rested on; null when there is no such entry, or it was a person's and rested on nothing. */
+export async function findEvidenceRow(
+  db: Pick<Db, "rolloutDecision">,
+  at: { workspaceId: string; rolloutId: string; sequence: number },
+) {
+  const row = await db.rolloutDecision.findFirst({ where: at });
+  if (row === null || row.inputs === null || row.before === null) return null;
+  const { action, reason, inputs, verdicts, judgeVersion } = row;
+  return { action, reason, inputs, verdicts, judgeVersion, before: RolloutState.parse(row.before) };
+}
+
 /** Orders everything that changes what the workspace's replicas get. */
 export async function lockWorkspaceRow(tx: Tx, workspaceId: string): Promise<void> {
   await tx.$queryRaw`SELECT id FROM "Workspace" WHERE id = ${workspaceId} FOR UPDATE`;

@@ -107,6 +107,12 @@ test("a rollout goes from shadow to everybody through the control document, and 
     "5 step",
     "6 complete",
   ]);
+  for (const { sequence, isRobot, hasEvidence } of decisions) {
+    expect(hasEvidence).toBe(isRobot);
+    if (!isRobot) continue;
+    const again = await as(shop).rejudge({ workspace: shop.slug, number, sequence });
+    expect(again).toMatchObject({ isSame: true, judgeVersion: again.judgeVersionNow });
+  }
   const { activations } = await app.callAs(shop.engineer).releases.list({ workspace: shop.slug });
   expect(activations[0]).toMatchObject({
     releaseNumber: candidate.number,

@@ -3,7 +3,7 @@ import * as z from "zod";
 import { router, workspaceProcedure } from "../../trpc/init";
 import type { RolloutRequest } from "./decideRequest";
 import { previewRollout } from "./previewService";
-import { createRollout, getRollout, listRollouts, requestRollout } from "./service";
+import { createRollout, getRollout, listRollouts, rejudgeDecision, requestRollout } from "./service";
 import { getShadowReport } from "./shadowService";
 
 const One = z.object({ number: z.int().min(1) });
@@ -23,6 +23,10 @@ export const rolloutsRouter = router({
     .query(({ ctx, input }) =>
       previewRollout(ctx.app, ctx.workspace, { candidate: input.candidate, plan: input.plan }),
     ),
+  /** A decision once more from what it rested on. */
+  rejudge: workspaceProcedure("workspace:read")
+    .input(One.extend({ sequence: z.int().min(1) }))
+    .query(({ ctx, input }) => rejudgeDecision(ctx.app, ctx.workspace.id, input)),
   shadow: workspaceProcedure("workspace:read")
     .input(One)
     .query(({ ctx, input }) => getShadowReport(ctx.app, ctx.workspace, input.number)),

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { type RolloutCandidate, type RolloutPlan, type RolloutState, SURFACES } from "@shortlist/contracts";
 import { AppError } from "@shortlist/platform";
 import type { AppContext } from "../../context";
@@ -10,10 +11,15 @@ import {
 import { bumpControlRevision } from "../releases/service";
 import { type CommitCtx, commitTransition } from "./commitService";
 import type { Latest } from "./controllerService";
+import { decide } from "./decide";
 import { decideRequest, type RolloutRequest } from "./decideRequest";
+import { judge } from "./judge";
+import { JUDGE_VERSION } from "./judgeVersion";
 import { requireNoRollout } from "./liveService";
+import { Measurements } from "./measurements";
 import {
   createRolloutRow,
+  findEvidenceRow,
   findRolloutRow,
   listCheckRows,
   listDecisionRows,
@@ -118,6 +124,43 @@ export async function getRollout({ db }: Pick<AppContext, "db">, workspaceId: st
       verdicts: verdicts as Latest["assessment"] | null,
     })),
     checks,
+  };
+}
+
+/** A decision of the ledger made once more from what it rested on: the same verdicts and the same action, or not. */
+export async function rejudgeDecision(
+  { db }: Pick<AppContext, "db">,
+  workspaceId: string,
+  { number, sequence }: { number: number; sequence: number },
+) {
+  const row = await getRolloutRow({ db }, workspaceId, number);
+  const kept = await findEvidenceRow(db, { workspaceId, rolloutId: row.id, sequence });
+  if (kept === null)
+    throw new AppError("not_found", `no evidence of decision ${sequence}`, {
+      publicDetail:
+        "There is no such decision, or a person made it: only the controller's rest on measurements",
+    });
+  const measurements = Measurements.parse(kept.inputs);
+  const assessment = judge(row.plan, kept.before, measurements);
+  const decision = decide({
+    plan: row.plan,
+    state: kept.before,
+    createdAtMs: row.createdAt.getTime(),
+    assessment,
+    nowMs: measurements.atMs,
+  });
+  return {
+    isSame:
+      isDeepStrictEqual(JSON.parse(JSON.stringify(assessment)), kept.verdicts) &&
+      decision.kind === "act" &&
+      decision.action === kept.action &&
+      decision.reason === kept.reason,
+    /** Of the code that judged then; the code of now is `judgeVersionNow`. */
+    judgeVersion: kept.judgeVersion,
+    judgeVersionNow: JUDGE_VERSION,
+    assessment,
+    decision: { action: decision.kind === "act" ? decision.action : null, reason: decision.reason },
+    measurements,
   };
 }
 
