@@ -218,6 +218,7 @@ const INPUTS: Record<string, InputOf> = {
   "models.search": () => ({ text: "kind:ranker" }),
   "models.compare": () => ({ before: { name: "ranker", version: 1 }, after: { name: "ranker", version: 1 } }),
   "models.aliases": () => ({ name: "ranker" }),
+  "models.aliasRequests": nothing,
   "models.register": async ({ id }) => {
     const { manifest, artifacts } = createRankerPackage("registered");
     const { bytes } = artifacts[0]!;

@@ -137,6 +137,20 @@ export async function getAliasHistory(ctx: Ctx, workspaceId: string, model: stri
   };
 }
 
+/** Moves of all models' aliases that wait for a second person, oldest first. */
+export async function listAliasRequests(ctx: Ctx, workspaceId: string) {
+  const rows = await listOpenRequestRows(ctx.db, workspaceId);
+  return rows.map(({ id, modelName, alias, version, reason, requestedBy, createdAt }) => ({
+    id,
+    modelName,
+    alias,
+    version,
+    reason,
+    requestedBy,
+    createdAt,
+  }));
+}
+
 /** What an alias points at, or pointed at: "what was champion on 3 May". */
 export async function getAliasVersion(
   ctx: Ctx,

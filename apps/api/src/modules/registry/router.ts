@@ -1,7 +1,13 @@
 import { AliasPolicy, isAllowed } from "@shortlist/contracts";
 import * as z from "zod";
 import { router, workspaceProcedure } from "../../trpc/init";
-import { decideAliasRequest, getAliasHistory, moveAlias, setAliasPolicy } from "./aliasService";
+import {
+  decideAliasRequest,
+  getAliasHistory,
+  listAliasRequests,
+  moveAlias,
+  setAliasPolicy,
+} from "./aliasService";
 import { deleteVersion, setArchived } from "./keepService";
 import { compareModelVersions, getLineage } from "./lineageService";
 import { RegisterInput } from "./registerInput";
@@ -66,6 +72,9 @@ export const modelsRouter = router({
         mayMoveProtected: mayMoveProtected(ctx.role),
       }),
     ),
+  aliasRequests: workspaceProcedure("workspace:read").query(({ ctx }) =>
+    listAliasRequests(ctx.app, ctx.workspace.id),
+  ),
   decideAliasRequest: workspaceProcedure("alias:protected")
     .input(z.object({ id: z.uuid(), isApproved: z.boolean() }))
     .mutation(({ ctx, input }) =>

@@ -4,10 +4,11 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { Async } from "@/components/async/Async";
 import { Empty } from "@/components/async/States";
+import { buttonClass } from "@/components/ui/Button";
 import { Page } from "@/components/ui/Page";
 import { ScrollRegion } from "@/components/ui/ScrollRegion";
 import { Time } from "@/components/ui/Time";
-import { useTRPC } from "@/lib/trpc/client";
+import { type ApiOutputs, useTRPC } from "@/lib/trpc/client";
 import { useWorkspace } from "@/modules/shell/session";
 import { RolloutActions } from "../components/RolloutActions";
 import { isRunning, type RolloutRow } from "../presenters/rolloutView";
@@ -23,20 +24,29 @@ export function ApprovalsPage() {
     placeholderData: keepPreviousData,
     refetchInterval: REFRESH_MS,
   });
-  const waiting = list.data?.rollouts.filter(isWaiting) ?? [];
+  const aliases = useQuery({
+    ...trpc.models.aliasRequests.queryOptions({ workspace }),
+    placeholderData: keepPreviousData,
+    refetchInterval: REFRESH_MS,
+  });
+  const waiting = (list.data?.rollouts.filter(isWaiting).length ?? 0) + (aliases.data?.length ?? 0);
   return (
     <Page
       title="Approvals"
       verdict={
-        list.data === undefined
+        list.data === undefined || aliases.data === undefined
           ? undefined
-          : waiting.length === 0
+          : waiting === 0
             ? "Nothing waits for a second person."
-            : `${waiting.length} ${waiting.length === 1 ? "rollout waits" : "rollouts wait"} for a second person.`
+            : `${waiting} ${waiting === 1 ? "decision waits" : "decisions wait"} for a second person.`
       }
     >
       <Async query={list} rows={3}>
-        {({ rollouts }) => <ApprovalTable rows={rollouts.filter(isWaiting)} />}
+        {({ rollouts }) => (
+          <Async query={aliases} rows={1}>
+            {(requests) => <Waiting rollouts={rollouts.filter(isWaiting)} aliases={requests} />}
+          </Async>
+        )}
       </Async>
     </Page>
   );
@@ -47,16 +57,24 @@ function isWaiting(rollout: RolloutRow): boolean {
   return isRunning(rollout) && approvalAskedAtMs !== null && approval === null;
 }
 
-function ApprovalTable({ rows }: { rows: readonly RolloutRow[] }) {
+type AliasRequest = ApiOutputs["models"]["aliasRequests"][number];
+
+function Waiting({
+  rollouts,
+  aliases,
+}: {
+  rollouts: readonly RolloutRow[];
+  aliases: readonly AliasRequest[];
+}) {
   const { href, slug: workspace } = useWorkspace();
-  if (rows.length === 0)
+  if (rollouts.length + aliases.length === 0)
     return (
       <Empty
         title="Nothing to approve"
         command={`echo '{"approvalFromPct":50}' > plan.json && npx shortlist rollout create --workspace ${workspace} --ranker ranker@2 --plan plan.json`}
       >
-        A rollout waits here when its plan asks for a second person before a share of shoppers. Who made it
-        cannot approve it.
+        A rollout waits here when its plan asks for a second person before a share of shoppers, and so does
+        the move of a protected alias. Who asked cannot approve.
       </Empty>
     );
   return (
@@ -64,7 +82,7 @@ function ApprovalTable({ rows }: { rows: readonly RolloutRow[] }) {
       <table className="w-full">
         <thead>
           <tr className="border-line border-b text-ink-3 text-xs">
-            {["Rollout", "What for", "By", "Waits since", "Your answer"].map((head) => (
+            {["What", "What for", "By", "Waits since", "Your answer"].map((head) => (
               <th key={head} scope="col" className="h-8 whitespace-nowrap pr-5 text-left font-medium">
                 {head}
               </th>
@@ -72,7 +90,7 @@ function ApprovalTable({ rows }: { rows: readonly RolloutRow[] }) {
           </tr>
         </thead>
         <tbody>
-          {rows.map((rollout) => (
+          {rollouts.map((rollout) => (
             <tr key={rollout.id} className="border-line border-b">
               <td className="h-12 pr-5">
                 <Link href={href(`/rollouts/${rollout.number}`)} className="link font-medium">
@@ -88,6 +106,25 @@ function ApprovalTable({ rows }: { rows: readonly RolloutRow[] }) {
                 <div className="flex gap-2">
                   <RolloutActions rollout={rollout} only={["refuse", "approve"]} />
                 </div>
+              </td>
+            </tr>
+          ))}
+          {aliases.map((request) => (
+            <tr key={request.id} className="border-line border-b">
+              <td className="h-12 pr-5">
+                <Link href={href(`/models/${request.modelName}`)} className="link font-medium">
+                  {request.modelName}@{request.alias} → version {request.version}
+                </Link>
+              </td>
+              <td className="pr-5">{request.reason}</td>
+              <td className="pr-5 text-ink-2">{request.requestedBy}</td>
+              <td className="whitespace-nowrap pr-5">
+                <Time at={request.createdAt} />
+              </td>
+              <td>
+                <Link href={href(`/models/${request.modelName}`)} className={buttonClass()}>
+                  Decide
+                </Link>
               </td>
             </tr>
           ))}
