@@ -13,8 +13,8 @@ import { createRollout, requestRollout } from "./service";
 const KILLS = Number(process.env.DRILL_KILLS ?? 6);
 /** Two at a time, so that a killed one leaves another in the middle of the same rollout. */
 const PROCESSES = 2;
-/** Most of a rollout of this plan takes so long: a kill falls anywhere in it. */
-const KILL_WITHIN_MS = 250;
+/** A controller connects and takes several steps in this time, so that a kill falls before, between and within them. */
+const KILL_WITHIN_MS = 1_500;
 
 let app: TestApp;
 beforeAll(async () => {
@@ -111,6 +111,9 @@ test(`controllers killed ${KILLS} times at random moments take every step once, 
   }
   await Promise.all(running);
   expect(children.size).toBe(0);
+  const where = { workspaceId: workspace.id, actor: "controller" };
+  const madeByKilled = await app.ctx.db.rolloutDecision.count({ where });
+  expect(madeByKilled).toBeGreaterThan(0);
   // The last one is left where the last kill left it: one more controller finishes it.
   for (let i = 0; i < WHOLE.length; i++)
     await controlRollouts(app.ctx, async (_ctx, _workspace, { plan }) =>
@@ -147,5 +150,7 @@ test(`controllers killed ${KILLS} times at random moments take every step once, 
       actor: "drill",
     }),
   ).rejects.toMatchObject({ code: "conflict" });
-  process.stdout.write(`${kills} kills, ${rollouts} rollouts, ${ledger.length} transitions\n`);
+  process.stdout.write(
+    `${kills} kills, ${rollouts} rollouts, ${ledger.length} transitions, ${madeByKilled} of them by killed controllers\n`,
+  );
 });
