@@ -1,14 +1,22 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { Button } from "@/components/ui/Button";
 import { ScrollRegion } from "@/components/ui/ScrollRegion";
 import { Section } from "@/components/ui/Section";
 import { StateWord } from "@/components/ui/StateWord";
 import { Time } from "@/components/ui/Time";
+import { problemText } from "@/lib/problem";
+import { useTRPC } from "@/lib/trpc/client";
+import { useWorkspace } from "@/modules/shell/session";
 import { VERDICT_TONES, VERDICT_WORDS } from "../presenters/guardrailView";
 import { PHASE_WORDS, type Rollout } from "../presenters/rolloutView";
 
 type Decision = Rollout["decisions"][number];
 
 /** The ledger, newest first: who moved the rollout from where to where, why, and on what it rested. */
-export function DecisionLog({ decisions }: { decisions: readonly Decision[] }) {
+export function DecisionLog({ number, decisions }: { number: number; decisions: readonly Decision[] }) {
   return (
     <Section
       title="Decisions"
@@ -18,7 +26,7 @@ export function DecisionLog({ decisions }: { decisions: readonly Decision[] }) {
         <table className="w-full">
           <thead>
             <tr className="border-line border-b text-ink-3 text-xs">
-              {["No.", "When", "What", "To", "By", "Why", "Verdicts then"].map((head) => (
+              {["No.", "When", "What", "To", "By", "Why", "Verdicts then", "Again"].map((head) => (
                 <th key={head} scope="col" className="h-8 whitespace-nowrap pr-5 text-left font-medium">
                   {head}
                 </th>
@@ -40,8 +48,11 @@ export function DecisionLog({ decisions }: { decisions: readonly Decision[] }) {
                   {decision.isRobot ? "controller" : decision.actor}
                 </td>
                 <td className="min-w-64 py-1.5 pr-5">{decision.reason || "–"}</td>
-                <td className="py-1.5">
+                <td className="py-1.5 pr-5">
                   <Verdicts decision={decision} />
+                </td>
+                <td className="whitespace-nowrap py-1">
+                  {decision.hasEvidence && <Rejudge number={number} sequence={decision.sequence} />}
                 </td>
               </tr>
             ))}
@@ -74,5 +85,35 @@ function Verdicts({ decision }: { decision: Decision }) {
         </StateWord>
       ))}
     </span>
+  );
+}
+
+/** The same measurements through the judge of today: whether it would say the same. */
+function Rejudge({ number, sequence }: { number: number; sequence: number }) {
+  const trpc = useTRPC();
+  const { slug: workspace } = useWorkspace();
+  const [isAsked, setAsked] = useState(false);
+  const again = useQuery({
+    ...trpc.rollouts.rejudge.queryOptions({ workspace, number, sequence }),
+    enabled: isAsked,
+    retry: false,
+  });
+  if (!isAsked)
+    return (
+      <Button
+        variant="quiet"
+        className="h-7"
+        aria-label={`Judge decision ${sequence} again`}
+        onClick={() => setAsked(true)}
+      >
+        Judge again
+      </Button>
+    );
+  if (again.error !== null) return <span className="text-harm">{problemText(again.error)}</span>;
+  if (again.data === undefined) return <span className="text-ink-3">judging …</span>;
+  return again.data.isSame ? (
+    <StateWord tone="pass">the same</StateWord>
+  ) : (
+    <StateWord tone="warn">differs</StateWord>
   );
 }

@@ -46,7 +46,7 @@ export function RolloutPage({ number }: { number: number }) {
               candidateNumber={data.candidate.number}
             />
             <PlanSection rollout={data} />
-            <DecisionLog decisions={data.decisions} />
+            <DecisionLog number={number} decisions={data.decisions} />
           </>
         )}
       </Async>
