@@ -276,6 +276,10 @@ const INPUTS: Record<string, InputOf> = {
     await controlRollouts(app.ctx);
     return { ...rollout, sequence: 2 };
   },
+  "rollouts.backtest": async (at) => {
+    await createLoggedSlate(at);
+    return { ranker: { name: "ranker", version: 1 } };
+  },
   "rollouts.shadow": createRolloutOf,
   "rollouts.create": async ({ id: workspaceId }) => {
     await app.ctx.db.rollout.updateMany({ where: { runningIn: workspaceId }, data: { runningIn: null } });

@@ -1,6 +1,7 @@
 import { RolloutCandidate, RolloutPlan } from "@shortlist/contracts";
 import * as z from "zod";
 import { router, workspaceProcedure } from "../../trpc/init";
+import { backtestRanker } from "./backtestService";
 import type { RolloutRequest } from "./decideRequest";
 import { previewRollout } from "./previewService";
 import { createRollout, getRollout, listRollouts, rejudgeDecision, requestRollout } from "./service";
@@ -23,6 +24,15 @@ export const rolloutsRouter = router({
     .query(({ ctx, input }) =>
       previewRollout(ctx.app, ctx.workspace, { candidate: input.candidate, plan: input.plan }),
     ),
+  /** A ranker on requests of the last minutes. */
+  backtest: workspaceProcedure("workspace:read")
+    .input(
+      z.object({
+        ranker: z.object({ name: z.string().min(1).max(128), version: z.int().min(1) }),
+        requests: z.int().min(1).max(100).default(30),
+      }),
+    )
+    .mutation(({ ctx, input }) => backtestRanker(ctx.app, ctx.workspace, input)),
   /** A decision once more from what it rested on. */
   rejudge: workspaceProcedure("workspace:read")
     .input(One.extend({ sequence: z.int().min(1) }))

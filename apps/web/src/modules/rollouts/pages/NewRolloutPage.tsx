@@ -16,6 +16,7 @@ import { notify } from "@/lib/notify";
 import { problemOf } from "@/lib/problem";
 import { type ApiOutputs, useTRPC } from "@/lib/trpc/client";
 import { useWorkspace } from "@/modules/shell/session";
+import { BacktestSection } from "../components/BacktestSection";
 import { ChangesSection } from "../components/ChangesSection";
 import { GuardrailFields, PlanFields, StepFields } from "../components/PlanFields";
 import { PreviewSchedule } from "../components/PreviewSection";
@@ -180,6 +181,7 @@ function RolloutForm({ releases, models }: { releases: Releases; models: Models 
       {shown !== undefined && !shown.isSame && (
         <ChangesSection changes={shown.changes} stableNumber={shown.stableNumber} candidateNumber={null} />
       )}
+      {draft?.candidate.kind === "ranker" && <BacktestSection ranker={draft.candidate.ranker} />}
       <div className="mt-6">
         <GuardedButton
           permission="rollout:create"
