@@ -39,10 +39,19 @@ export const FeatureSpec = z.object({
 });
 
 /** Metrics of one candidate and its baselines on the same held-out window: `metrics.recallAt20` etc. */
+export const EvaluationSlice = z.object({
+  /** What the slices divide, such as `history` or `items`. */
+  by: z.string(),
+  name: z.string(),
+  users: z.int(),
+  metrics: z.record(z.string(), z.number().nullable()),
+});
 export const EvaluationEntry = z.object({
   name: z.string(),
   users: z.int(),
   metrics: z.record(z.string(), z.number().nullable()),
+  /** The same metrics for some of the shoppers, or some of what they took up. Optional: none were measured. */
+  slices: z.array(EvaluationSlice).optional(),
 });
 export const Evaluation = z.object({
   protocol: z.string(),

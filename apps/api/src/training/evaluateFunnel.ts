@@ -30,6 +30,8 @@ export type EvaluatedName = "random" | "popularity" | "collaborative" | "content
  * compares with the new items they then interacted with. Every model is scored on the same shoppers.
  *
  * Recall = hits / new items; NDCG with binary gains; coverage = share of the catalogue in any list; mean over shoppers.
+ * Slices: shoppers by how many items they had before, and the new items by whether they are among the fifth of the catalogue
+ * that is most popular; a slice of items counts shoppers who took up one of them.
  */
 export function evaluateFunnel(o: {
   log: InteractionLog;
@@ -53,20 +55,22 @@ export function evaluateFunnel(o: {
   const filler = createRankFeatureFiller(columns);
   const scores = new Float32Array(nItems);
   const best = new Int32Array(EVALUATION_K);
-  const tallies = new Map<EvaluatedName, Tally>();
+  const tallies = new Map<EvaluatedName, SlicedTally>();
+  const isPopular = markPopular(columns);
 
   for (const [done, shopper] of shoppers.entries()) {
     const seen = history.seen(shopper);
     const wanted = new Set([...labels.get(shopper)!].filter((item) => !seen.has(item)));
     if (wanted.size === 0) continue;
     const recent = history.recent(shopper);
+    const slices = sliceOf(seen.size, wanted, isPopular);
     const judge = (name: EvaluatedName, list: ArrayLike<number>) => {
       let tally = tallies.get(name);
       if (tally === undefined) {
-        tally = new Tally(nItems);
+        tally = new SlicedTally(nItems);
         tallies.set(name, tally);
       }
-      tally.add(list, wanted);
+      tally.add(list, wanted, slices);
     };
     const judgeScores = (name: EvaluatedName) => {
       for (const item of seen) scores[item] = Number.NEGATIVE_INFINITY;
@@ -110,6 +114,75 @@ export function evaluateFunnel(o: {
   return new Map([...tallies].map(([name, tally]) => [name, tally.toEntry(name)]));
 }
 
+/** A part of the evaluation, and what of a shopper's new items counts in it. */
+interface Slice {
+  readonly by: "history" | "items";
+  readonly name: string;
+  readonly wanted: ReadonlySet<number>;
+}
+
+/** Items of shoppers before the split, and the slice from there on. */
+const HISTORIES = [
+  { from: 20, name: "20 items or more before" },
+  { from: 5, name: "5 to 19 items before" },
+  { from: 1, name: "1 to 4 items before" },
+  { from: 0, name: "nothing before" },
+] as const;
+const POPULAR_SHARE = 0.2;
+
+function markPopular({ popularity, nItems }: ItemColumns): Uint8Array {
+  const ranked = Array.from({ length: nItems }, (_, item) => item).sort(
+    (a, b) => popularity[b]! - popularity[a]!,
+  );
+  const marks = new Uint8Array(nItems);
+  for (const item of ranked.slice(0, Math.ceil(nItems * POPULAR_SHARE))) marks[item] = 1;
+  return marks;
+}
+
+function sliceOf(nSeen: number, wanted: ReadonlySet<number>, isPopular: Uint8Array): Slice[] {
+  const history = HISTORIES.find(({ from }) => nSeen >= from)!;
+  const popular = new Set([...wanted].filter((item) => isPopular[item] === 1));
+  const tail = new Set([...wanted].filter((item) => isPopular[item] === 0));
+  return [
+    { by: "history", name: history.name, wanted },
+    ...(popular.size === 0 ? [] : [{ by: "items" as const, name: "most popular fifth", wanted: popular }]),
+    ...(tail.size === 0 ? [] : [{ by: "items" as const, name: "long tail", wanted: tail }]),
+  ];
+}
+
+class SlicedTally {
+  private readonly all: Tally;
+  private readonly slices = new Map<string, { slice: Slice; tally: Tally }>();
+
+  constructor(nItems: number) {
+    this.all = new Tally(nItems);
+  }
+
+  add(list: ArrayLike<number>, wanted: ReadonlySet<number>, slices: readonly Slice[]): void {
+    this.all.add(list, wanted);
+    for (const slice of slices) {
+      const key = `${slice.by} ${slice.name}`;
+      let held = this.slices.get(key);
+      if (held === undefined) {
+        // Of a slice nobody asks how much of the catalogue it shows.
+        held = { slice, tally: new Tally(0) };
+        this.slices.set(key, held);
+      }
+      held.tally.add(list, slice.wanted);
+    }
+  }
+
+  toEntry(name: string): Entry {
+    const slices = [...this.slices.values()]
+      .map(({ slice, tally }) => {
+        const { coverageAt20: _none, ...metrics } = tally.toEntry(name).metrics;
+        return { by: slice.by, name: slice.name, users: tally.toEntry(name).users, metrics };
+      })
+      .sort((a, b) => a.by.localeCompare(b.by) || b.users - a.users);
+    return { ...this.all.toEntry(name), slices };
+  }
+}
+
 class Tally {
   private users = 0;
   private recall = 0;
@@ -129,7 +202,7 @@ class Tally {
     for (let i = 0; i < list.length; i++) this.shown[list[i]!] = 1;
   }
 
-  toEntry(name: string): Entry {
+  toEntry(name: string): Omit<Entry, "slices"> {
     const share = (sum: number) => (this.users === 0 ? null : sum / this.users);
     let shown = 0;
     for (const flag of this.shown) shown += flag;

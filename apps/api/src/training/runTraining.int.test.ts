@@ -118,6 +118,11 @@ test("a run learns the shop: the ranker beats popularity, popularity beats rando
   expect(recall("ranker")).toBeGreaterThan(1.5 * recall("popularity"));
   expect(recall("popularity")).toBeGreaterThan(2 * recall("random"));
   expect(report.usedRows).toBeGreaterThan(5_000);
+  const { slices = [], users } = metrics.ranker!;
+  const shoppersOf = (by: string) =>
+    slices.filter((slice) => slice.by === by).reduce((sum, slice) => sum + slice.users, 0);
+  expect(shoppersOf("history"), "every shopper is in one slice of history").toBe(users);
+  expect(slices.map(({ name }) => name)).toEqual(expect.arrayContaining(["long tail", "most popular fifth"]));
 
   const ranker = ports.packages.find(({ modelName }) => modelName === "ranker")!;
   await expect(checkPackage(ranker)).resolves.toMatchObject({ check: { inputs: [{ name: "features" }] } });

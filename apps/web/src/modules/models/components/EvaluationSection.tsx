@@ -2,9 +2,10 @@ import type { Evaluation } from "@shortlist/contracts";
 import { Empty } from "@/components/async/States";
 import { Bar } from "@/components/charts/Bar";
 import { CsvButton } from "@/components/ui/CsvButton";
+import { ScrollRegion } from "@/components/ui/ScrollRegion";
 import { Section } from "@/components/ui/Section";
 import { formatCount, formatDay, formatDecimal, formatShare } from "@/lib/format";
-import { metricRows } from "../presenters/evaluation";
+import { headlineMetric, metricLabel, metricRows, sliceRows } from "../presenters/evaluation";
 
 const NAMES: Readonly<Record<string, string>> = { popularity: "popularity", random: "random" };
 
@@ -85,6 +86,48 @@ export function EvaluationSection({
           </table>
         ))}
       </div>
+      <SliceTable evaluation={evaluation} />
     </Section>
+  );
+}
+
+/** For whom, and of what, it is good: a mean hides who pays for it. */
+function SliceTable({ evaluation }: { evaluation: Evaluation }) {
+  const metric = headlineMetric(evaluation);
+  const rows = metric === null ? [] : sliceRows(evaluation, metric);
+  if (metric === null || rows.length === 0) return null;
+  return (
+    <ScrollRegion label="By slice" className="mt-8">
+      <table className="w-full">
+        <caption className="pb-1 text-left font-medium">{metricLabel(metric)} by slice</caption>
+        <thead>
+          <tr className="border-line border-b text-ink-3 text-xs">
+            {["Of", "Slice", ...rows[0]!.values.map(({ name }) => NAMES[name] ?? name), "Shoppers, n"].map(
+              (head) => (
+                <th key={head} scope="col" className="h-8 whitespace-nowrap pr-6 text-left font-medium">
+                  {head}
+                </th>
+              ),
+            )}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ by, name, users, values }) => (
+            <tr key={`${by} ${name}`} className="border-line border-b">
+              <td className="h-8 whitespace-nowrap pr-6 text-ink-2">
+                {by === "history" ? "shoppers" : "items"}
+              </td>
+              <td className="whitespace-nowrap pr-6">{name}</td>
+              {values.map(({ name: model, value }) => (
+                <td key={model} className="whitespace-nowrap pr-6">
+                  {formatDecimal(value)}
+                </td>
+              ))}
+              <td className="whitespace-nowrap text-ink-3">{formatCount(users)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </ScrollRegion>
   );
 }

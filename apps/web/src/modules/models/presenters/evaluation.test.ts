@@ -1,6 +1,6 @@
 import type { Evaluation } from "@shortlist/contracts";
 import { describe, expect, it } from "vitest";
-import { evaluationVerdict, headlineMetric, metricLabel, metricRows } from "./evaluation";
+import { evaluationVerdict, headlineMetric, metricLabel, metricRows, sliceRows } from "./evaluation";
 
 const evaluation: Evaluation = {
   protocol: "time split",
@@ -60,5 +60,30 @@ describe("evaluation", () => {
   it("does not hide a model that loses", () => {
     const loses = { ...evaluation, subject: { ...evaluation.subject, metrics: { ndcgAt20: 0.02 } } };
     expect(evaluationVerdict(loses)).toContain("below popularity (0.0400)");
+  });
+
+  it("sets slices of the subject beside the same slices of the baselines, and has none where none were measured", () => {
+    expect(sliceRows(evaluation, "ndcgAt20")).toEqual([]);
+    const slice = (value: number) => [
+      { by: "items", name: "long tail", users: 40, metrics: { ndcgAt20: value } },
+    ];
+    const [popularity, random] = evaluation.baselines;
+    const sliced: Evaluation = {
+      ...evaluation,
+      subject: { ...evaluation.subject, slices: slice(0.1) },
+      baselines: [{ ...popularity!, slices: slice(0) }, random!],
+    };
+    expect(sliceRows(sliced, "ndcgAt20")).toEqual([
+      {
+        by: "items",
+        name: "long tail",
+        users: 40,
+        values: [
+          { name: "ranker", value: 0.1 },
+          { name: "popularity", value: 0 },
+          { name: "random", value: null },
+        ],
+      },
+    ]);
   });
 });

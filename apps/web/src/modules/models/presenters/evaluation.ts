@@ -91,3 +91,23 @@ export function evaluationVerdict(evaluation: Evaluation): string {
     ratio >= 1 ? `${ratio.toFixed(1)} times popularity` : `below popularity (${popularity.toFixed(4)})`;
   return `${metricLabel(key)} ${own.toFixed(4)}, ${words}${window}, ${n}.`;
 }
+
+export interface SliceRow {
+  readonly by: string;
+  readonly name: string;
+  readonly users: number;
+  readonly values: readonly { readonly name: string; readonly value: number | null }[];
+}
+
+/** One metric by slice, the subject first; what was measured without slices has none. */
+export function sliceRows({ subject, baselines }: Evaluation, metric: string): SliceRow[] {
+  return (subject.slices ?? []).map(({ by, name, users }) => ({
+    by,
+    name,
+    users,
+    values: [subject, ...baselines].map((entry) => ({
+      name: entry.name,
+      value: entry.slices?.find((slice) => slice.by === by && slice.name === name)?.metrics[metric] ?? null,
+    })),
+  }));
+}
