@@ -151,11 +151,13 @@ test("a run killed with -9 goes on behind its last batch", async () => {
 
 test("a release that is published meanwhile begins the run anew", async () => {
   await actOf(600);
-  serving.delayMs = 100;
+  // Registering its models takes a second or two; the run must not end before.
+  serving.delayMs = 5_000;
   const job = finish(await start());
-  await expect.poll(() => serving.computed.size).toBeGreaterThanOrEqual(200);
+  await expect.poll(() => serving.computed.size, { timeout: 15_000 }).toBeGreaterThanOrEqual(100);
   const { release } = await publishTestRelease(app.ctx, shop.id, "next");
   serving.releaseId = release.releaseId;
+  serving.delayMs = 0;
   expect(await job).toMatchObject({ releaseId: release.releaseId, shoppers: 600, written: 600 });
 });
 
