@@ -16,7 +16,9 @@ test("a product manager pins an item, sees the slate before and after, and the s
 }) => {
   const shopper = "rules-journey";
   const before = await recommend(shopper);
-  const wanted = before.at(-1)!;
+  // The last position explores: what stands there is drawn anew for every request.
+  const ranked = async () => (await recommend(shopper)).slice(0, -1);
+  const wanted = before.at(-2)!;
   await page.goto(`${WORKSPACE}/rules/new`);
   await page.getByLabel("Name").fill("Summer first");
   await page.getByLabel("Do", { exact: true }).selectOption("pin");
@@ -37,7 +39,7 @@ test("a product manager pins an item, sees the slate before and after, and the s
   await expect(row).toContainText("in force");
   await row.getByRole("button", { name: "Switch off" }).click();
   await expect(row).toContainText("off");
-  await expect.poll(() => recommend(shopper), { timeout: 5_000 }).toEqual(before);
+  await expect.poll(ranked, { timeout: 5_000 }).toEqual(before.slice(0, -1));
 });
 
 test("what is wrong with a rule stands at its field, and nothing typed is lost", async ({ admin: page }) => {

@@ -50,6 +50,9 @@ export const HOME_LOAD: DrillLoad = {
   }),
 };
 
+/** Far beyond any budget: an answer this late is none. */
+const TIMEOUT_MS = 5_000;
+
 /** Sends requests over kept-alive connections until told to stop. */
 export function startLoad(
   drill: string,
@@ -160,6 +163,8 @@ function post(
       },
     );
     sending.on("error", reject);
+    // A connection that the kernel took and a killed process never read: a client gives up, as every storefront does.
+    sending.setTimeout(TIMEOUT_MS, () => sending.destroy(new Error(`no answer within ${TIMEOUT_MS} ms`)));
     sending.end(body);
   });
 }
