@@ -1,5 +1,5 @@
 import { ScrollRegion } from "@/components/ui/ScrollRegion";
-import { formatCount, formatShare, formatUtc } from "@/lib/format";
+import { formatCount, formatDuration, formatShare, formatUtc } from "@/lib/format";
 import type { ApiOutputs } from "@/lib/trpc/client";
 
 export type Preview = ApiOutputs["rollouts"]["preview"];
@@ -12,7 +12,7 @@ export function PreviewSchedule({ preview }: { preview: Preview }) {
       <p className="mb-2 text-ink-2">
         {traffic === null
           ? "No traffic of the last day is archived, so nothing can be said of what each step would see."
-          : `If traffic goes on as in the last ${traffic.hours.toFixed(1)} hours: n = ${formatCount(traffic.slates)} slates of ${formatCount(traffic.shoppers)} shoppers.`}
+          : `If traffic goes on as in the last ${formatDuration(traffic.hours * 3_600_000)}: n = ${formatCount(traffic.slates)} slates of ${formatCount(traffic.shoppers)} shoppers.`}
       </p>
       <ScrollRegion label="Steps of the plan">
         <table className="w-full">
