@@ -1,7 +1,6 @@
-import type { Role } from "@shortlist/contracts";
+import { AUDIT_KINDS, type Role } from "@shortlist/contracts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTestApp, type Person, type TestApp } from "../../testing/testApp";
-import { AUDIT_KINDS } from "./repository";
 
 let app: TestApp;
 let workspace: { id: string; slug: string };

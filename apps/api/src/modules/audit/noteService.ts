@@ -1,5 +1,5 @@
+import type { AuditKind } from "@shortlist/contracts";
 import type { Db, Tx } from "@shortlist/db";
-import type { AuditKind } from "./repository";
 
 /**
  * Writes down a change that leaves no row of its own: something deleted, revoked or renamed. In the transaction of the

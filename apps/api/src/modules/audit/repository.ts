@@ -1,23 +1,8 @@
+import { AUDIT_KINDS, type AuditKind } from "@shortlist/contracts";
 import { type Db, Prisma } from "@shortlist/db";
 
 // Nearly every change leaves a row where it belongs: revisions, moves, activations, ledgers; the rest is noted. Here they
 // are read as one.
-
-export const AUDIT_KINDS = [
-  "release",
-  "rollout",
-  "model",
-  "alias",
-  "rule",
-  "switch",
-  "surface",
-  "feature",
-  "quality",
-  "identity",
-  "key",
-  "member",
-] as const;
-export type AuditKind = (typeof AUDIT_KINDS)[number];
 
 export interface AuditRow {
   readonly id: string;

@@ -1,6 +1,7 @@
+import { AUDIT_KINDS } from "@shortlist/contracts";
 import * as z from "zod";
 import { router, workspaceProcedure } from "../../trpc/init";
-import { AUDIT_KINDS, listAuditEvents } from "./service";
+import { listAuditEvents } from "./service";
 
 export const auditRouter = router({
   list: workspaceProcedure("workspace:read")

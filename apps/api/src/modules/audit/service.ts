@@ -1,8 +1,7 @@
+import type { AuditKind } from "@shortlist/contracts";
 import { AppError } from "@shortlist/platform";
 import type { AppContext } from "../../context";
-import { type AuditKind, listAuditRows } from "./repository";
-
-export { AUDIT_KINDS } from "./repository";
+import { listAuditRows } from "./repository";
 
 const PAGE = 50;
 

@@ -123,7 +123,18 @@ export async function getRollout({ db }: Pick<AppContext, "db">, workspaceId: st
       hasEvidence: inputs !== null,
       verdicts: verdicts as Latest["assessment"] | null,
     })),
-    checks,
+    // Up to ten hours by the minute, asked for every few seconds: what the chart draws and no more.
+    checks: checks.map(({ at, verdicts }) => ({
+      at,
+      verdicts: verdicts.map(({ metric, estimate, low, high, threshold, n }) => ({
+        metric,
+        estimate,
+        low,
+        high,
+        threshold,
+        nCandidate: n.candidate,
+      })),
+    })),
   };
 }
 

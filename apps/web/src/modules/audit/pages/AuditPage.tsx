@@ -1,5 +1,6 @@
 "use client";
 
+import { AUDIT_KINDS } from "@shortlist/contracts";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
@@ -14,27 +15,12 @@ import { type ApiOutputs, useTRPC } from "@/lib/trpc/client";
 import { useWorkspace } from "@/modules/shell/session";
 
 type AuditEvent = ApiOutputs["audit"]["list"]["events"][number];
-const KINDS = [
-  "release",
-  "rollout",
-  "model",
-  "alias",
-  "rule",
-  "switch",
-  "surface",
-  "feature",
-  "quality",
-  "identity",
-  "key",
-  "member",
-] as const satisfies readonly AuditEvent["kind"][];
-
 /** Who changed what, when and why, over everything that can be changed. */
 export function AuditPage() {
   const trpc = useTRPC();
   const { slug: workspace } = useWorkspace();
   const [{ kind, actor }, setFilter] = useQueryStates({
-    kind: parseAsStringLiteral(KINDS),
+    kind: parseAsStringLiteral(AUDIT_KINDS),
     actor: parseAsString,
   });
   const pages = useInfiniteQuery(
@@ -54,12 +40,12 @@ export function AuditPage() {
             label="Of"
             value={kind ?? ""}
             onChange={(event) =>
-              void setFilter({ kind: KINDS.find((each) => each === event.target.value) ?? null })
+              void setFilter({ kind: AUDIT_KINDS.find((each) => each === event.target.value) ?? null })
             }
             className="flex items-center gap-2 [&_label]:mb-0"
           >
             <option value="">everything</option>
-            {KINDS.map((each) => (
+            {AUDIT_KINDS.map((each) => (
               <option key={each} value={each}>
                 {each}
               </option>

@@ -35,7 +35,7 @@ export function GuardrailHistory({
         at: at.getTime(),
         change: clamp(found.estimate),
         interval: [clamp(found.low), clamp(found.high)] as [number, number],
-        n: found.n.candidate,
+        n: found.nCandidate,
         threshold: found.threshold,
       },
     ];

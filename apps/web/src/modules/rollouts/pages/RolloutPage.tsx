@@ -16,7 +16,8 @@ import { ShadowSection } from "../components/ShadowSection";
 import { StepRail } from "../components/StepRail";
 import { isRunning, listRail, type Rollout, rolloutVerdict } from "../presenters/rolloutView";
 
-const REFRESH_MS = 3_000;
+/** As often as the controller looks. */
+const REFRESH_MS = 5_000;
 
 export function RolloutPage({ number }: { number: number }) {
   const trpc = useTRPC();
