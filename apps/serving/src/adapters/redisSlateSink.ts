@@ -7,56 +7,35 @@ import {
 } from "@shortlist/contracts";
 import type { ChainableCommander, Redis } from "ioredis";
 import type { SlateSink } from "../ports/slateSink";
+import { createBufferedWriter } from "./bufferedWriter";
 
 const FLUSH_MS = 50;
 /** Two seconds of a busy replica; a longer outage of Redis costs log records, never memory. */
 const BUFFER_MAX = 4_000;
-/** One flush must not hold the loop for long: 100 records serialise in about 3 ms. */
-const FLUSH_MAX = 100;
+/** 100 records serialise in about 3 ms. */
+const BATCH_MAX = 100;
 
 /** Slate logs to Redis off the request's path: buffered, batched, bounded. */
 export function createRedisSlateSink(redis: Redis, onDropped: (count: number) => void): SlateSink {
-  let buffer: SlateLogRecord[] = [];
   let dropped = 0;
-  let isFlushing = false;
-
-  const drop = (count: number) => {
-    dropped += count;
-    onDropped(count);
-  };
-
-  const flush = async (): Promise<void> => {
-    if (isFlushing || buffer.length === 0 || redis.status !== "ready") return;
-    isFlushing = true;
-    const batch = buffer.slice(0, FLUSH_MAX);
-    buffer = buffer.slice(batch.length);
-    try {
+  const writer = createBufferedWriter<SlateLogRecord>({
+    flushMs: FLUSH_MS,
+    bufferMax: BUFFER_MAX,
+    batchMax: BATCH_MAX,
+    isUp: () => redis.status === "ready",
+    write: async (batch) => {
       await writeSlates(redis, batch);
-    } catch {
-      drop(batch.length);
-    } finally {
-      isFlushing = false;
-    }
-    if (buffer.length >= FLUSH_MAX) setImmediate(() => void flush());
-  };
-  const timer = setInterval(() => void flush(), FLUSH_MS);
-  timer.unref();
-
-  return {
-    push(record) {
-      if (buffer.length >= BUFFER_MAX) drop(1);
-      else buffer.push(record);
+      return batch.length;
     },
+    onDropped(count) {
+      dropped += count;
+      onDropped(count);
+    },
+  });
+  return {
+    ...writer,
     get dropped() {
       return dropped;
-    },
-    async close() {
-      clearInterval(timer);
-      // Bounded, because a Redis that is away must not hold a process back from ending.
-      for (let round = 0; round < BUFFER_MAX / FLUSH_MAX && buffer.length > 0; round++) {
-        if (redis.status !== "ready") break;
-        await flush();
-      }
     },
   };
 }
