@@ -4,6 +4,7 @@ import {
   createRankFeatureFiller,
   type ItemColumns,
   type LogisticModel,
+  type NeighborTable,
   ndcgAtK,
   RANK_FEATURE_COUNT,
   recallAtK,
@@ -23,7 +24,16 @@ export const EVALUATION_K = 20;
 const SHOPPERS_MAX = 1_500;
 
 type Entry = Evaluation["subject"];
-export type EvaluatedName = "random" | "popularity" | "collaborative" | "content" | "covisitation" | "ranker";
+export type EvaluatedName =
+  | "random"
+  | "popularity"
+  | "collaborative"
+  | "content"
+  | "covisitation"
+  | "graphWalk"
+  | "ranker";
+/** As the source of that name starts its walks. */
+const WALK = { startsMax: 10, decay: 0.8 };
 
 /**
  * Ranks all items the shopper has not interacted with before the split, for shoppers who came back after it, and
@@ -37,6 +47,7 @@ export function evaluateFunnel(o: {
   log: InteractionLog;
   splitMs: number;
   sources: FittedSources;
+  graphWalk: NeighborTable;
   columns: ItemColumns;
   popular: Int32Array;
   ranker: LogisticModel | null;
@@ -84,11 +95,10 @@ export function evaluateFunnel(o: {
     const set = funnel.retrieve(shopper, recent, seen);
     scoreProduct(columns.itemFactors, columns.factors, set.userVector, scores);
     judgeScores("collaborative");
-    scores.fill(0);
-    for (const item of recent)
-      for (let p = o.sources.covisitation.offsets[item]!; p < o.sources.covisitation.offsets[item + 1]!; p++)
-        scores[o.sources.covisitation.items[p]!]! += o.sources.covisitation.scores[p]!;
+    scoreNeighbors(o.sources.covisitation, recent, 1, scores);
     judgeScores("covisitation");
+    scoreNeighbors(o.graphWalk, recent.subarray(0, WALK.startsMax), WALK.decay, scores);
+    judgeScores("graphWalk");
     scoreContent(columns, recent, scores);
     judgeScores("content");
     if (o.ranker !== null) {
@@ -232,6 +242,17 @@ function scoreProduct(matrix: Float32Array, dims: number, vector: Float32Array, 
     let dot = 0;
     for (let p = 0; p < dims; p++) dot += matrix[at++]! * vector[p]!;
     out[i] = dot;
+  }
+}
+
+/** Sums of what the table says of each recent item, the one before the last counting `decay` as much, and so on. */
+function scoreNeighbors(table: NeighborTable, recent: Int32Array, decay: number, out: Float32Array): void {
+  out.fill(0);
+  let weight = 1;
+  for (const item of recent) {
+    for (let p = table.offsets[item]!; p < table.offsets[item + 1]!; p++)
+      out[table.items[p]!]! += weight * table.scores[p]!;
+    weight *= decay;
   }
 }
 

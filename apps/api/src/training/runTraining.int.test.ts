@@ -117,6 +117,8 @@ test("a run learns the shop: the ranker beats popularity, popularity beats rando
   const recall = (name: string) => metrics[name]!.metrics.recallAt20!;
   expect(recall("ranker")).toBeGreaterThan(1.5 * recall("popularity"));
   expect(recall("popularity")).toBeGreaterThan(2 * recall("random"));
+  for (const name of ["collaborative", "covisitation", "graphWalk"])
+    expect(recall(name), name).toBeGreaterThan(recall("popularity"));
   expect(report.usedRows).toBeGreaterThan(5_000);
   const { slices = [], users } = metrics.ranker!;
   const shoppersOf = (by: string) =>

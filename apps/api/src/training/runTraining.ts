@@ -131,6 +131,8 @@ export async function runTraining(workspace: string, config: TrainingConfig, por
     };
   };
 
+  const fitWalks = ({ covisitation }: FittedSources) => fitGraphWalk(covisitation, { k: config.neighbors });
+
   const viewsAt = async (atMs: number, like: ViewInputs | null) =>
     views.length === 0
       ? NO_VIEW_INPUTS
@@ -156,6 +158,7 @@ export async function runTraining(workspace: string, config: TrainingConfig, por
     log,
     splitMs,
     sources: judged.sources,
+    graphWalk: fitWalks(judged.sources),
     columns: judged.columns,
     popular: popularOf(judged),
     ranker: judgedRanker?.model ?? null,
@@ -222,8 +225,8 @@ export async function runTraining(workspace: string, config: TrainingConfig, por
   );
   ports.report(88, "walking the graph of visits");
   const graphWalk = await ports.register(
-    packageGraphWalk(fitGraphWalk(final.sources.covisitation, { k: config.neighbors }), context),
-    null,
+    packageGraphWalk(fitWalks(final.sources), context),
+    evaluationOf("graphWalk"),
   );
   const popularity = await ports.register(
     packagePopularity(final.lists, context),
