@@ -5,6 +5,8 @@ const ROUTES = [
   "",
   "/playground",
   "/models",
+  "/models?q=kind:ranker",
+  "/models?q=nothing-is-called-so",
   "/models/ranker",
   "/models/ranker/v/1",
   "/models/ranker/compare?before=1&after=1",

@@ -77,6 +77,33 @@ test.describe("models, serving and explain", () => {
     await expect(page.getByRole("link", { name: "v2", exact: true })).toHaveCount(0);
   });
 
+  test("finds versions by what they are called, tagged and named, keeps it in the address, and says how to see all again", async ({
+    admin: page,
+  }) => {
+    await page.goto(`${WORKSPACE}/models`);
+    const box = page.getByRole("searchbox", { name: "Search versions" });
+    await box.fill("kind:ranker metrics.ndcgAt20>0");
+    await page.getByRole("button", { name: "Search", exact: true }).click();
+    await expect(page.getByRole("link", { name: "ranker@1", exact: true })).toBeVisible();
+    await expect(page.getByText(/^\d+ versions? fits?\.$/)).toBeVisible();
+    await page.getByLabel("Stage").selectOption("serving");
+    await expect(page).toHaveURL(/\?q=kind:ranker.*&stage=serving$/);
+    await expect(page.getByRole("row", { name: /ranker@\d+/ })).toHaveCount(1);
+
+    await page.goto(`${WORKSPACE}/models?q=kind:ranker&tag=team%3Dnobody+at+home`);
+    await expect(box).toHaveValue("kind:ranker");
+    await expect(page.getByText("Nothing matches “kind:ranker”, tag team=nobody at home.")).toBeVisible();
+    await expect(page.getByText(/Archived versions are left out/)).toBeVisible();
+    await page.getByRole("button", { name: "Clear filters" }).click();
+    await expect(box).toHaveValue("");
+    await expect(page.getByRole("link", { name: "ranker", exact: true })).toBeVisible();
+
+    await box.fill("owner:me");
+    await box.press("Enter");
+    await expect(page.getByText(/owner:me: is not understood/)).toBeVisible();
+    await expect(box).toHaveValue("owner:me");
+  });
+
   test("shows every replica with the release it serves", async ({ admin: page }) => {
     await page.goto(`${WORKSPACE}/serving`);
     await expect(page.getByText(/\d of \d replicas serve release \d+/)).toBeVisible();

@@ -7,6 +7,7 @@ import { createTestApp, type Person, type TestApp } from "../testing/testApp";
 import { applyFeatureViews } from "./featureViews/service";
 import { createKey } from "./keys/service";
 import { registerModelVersion } from "./registry/registerService";
+import { setTag } from "./registry/tagService";
 
 interface Tenant {
   readonly id: string;
@@ -37,6 +38,7 @@ async function createTenant(index: number): Promise<Tenant> {
   });
   await publishTestRelease(app.ctx, id, marker);
   await registerModelVersion(app.ctx, createRegisterRequest(id, createRankerPackage(marker)));
+  await setTag(app.ctx, id, { name: marker, version: 1, key: "owner", value: marker, actor: marker });
   const view = { ...CLICKS, name: slug.replaceAll("-", "_"), owner: marker };
   await applyFeatureViews(app.ctx, id, { views: [view], dryRun: false, actor: marker });
   const version = await db.featureViewVersion.findFirstOrThrow({ where: { workspaceId: id } });
@@ -71,6 +73,7 @@ const ATTEMPTS = {
   version: (call, own, other) => call.models.version({ workspace: own.slug, name: other.marker, version: 1 }),
   lineage: (call, own, other) => call.models.lineage({ workspace: own.slug, name: other.marker, version: 1 }),
   searchModels: (call, own) => call.models.search({ workspace: own.slug, text: "" }),
+  searchTerms: (call, own) => call.models.searchTerms({ workspace: own.slug }),
   compareModels: (call, own, other) => {
     const at = { name: other.marker, version: 1 };
     return call.models.compare({ workspace: own.slug, before: at, after: at });

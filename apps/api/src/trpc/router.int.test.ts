@@ -216,6 +216,7 @@ const INPUTS: Record<string, InputOf> = {
   "models.version": () => ({ name: "ranker", version: 1 }),
   "models.lineage": () => ({ name: "ranker", version: 1 }),
   "models.search": () => ({ text: "kind:ranker" }),
+  "models.searchTerms": nothing,
   "models.compare": () => ({ before: { name: "ranker", version: 1 }, after: { name: "ranker", version: 1 } }),
   "models.aliases": () => ({ name: "ranker" }),
   "models.aliasRequests": nothing,

@@ -85,7 +85,11 @@ const searched = (o: Partial<Searched> = {}): Searched => ({
   kind: "ranker",
   createdAt: new Date("2026-05-03"),
   isArchived: false,
-  tags: [{ key: "team", value: "growth" }],
+  isServing: true,
+  tags: [
+    { key: "team", value: "growth" },
+    { key: "note", value: 'a=b "twice" told' },
+  ],
   aliases: ["champion"],
   evaluation: evaluation(0.12),
   ...o,
@@ -101,6 +105,9 @@ test.each([
   ["name:home_ranker", true],
   ["tag:team", true],
   ["tag:team=search", false],
+  ['tag:note="a=b ""twice"" told"', true],
+  ['tag:note="a=b"', false],
+  ["is:serving", true],
   ["metrics.ndcgAt20>0.12", false],
   ["metrics.recallAt20<1", false],
   ["created<2026-05-01", false],
@@ -114,7 +121,7 @@ test("archived versions are found only when they are asked for", () => {
   expect([parseSearch("home")(archived), parseSearch("home is:archived")(archived)]).toEqual([false, true]);
 });
 
-test.each(["metrics.ndcgAt20>high", "created>yesterday", "owner:me"])(
+test.each(["metrics.ndcgAt20>high", "created>yesterday", "owner:me", 'tag:team="home'])(
   "the search %j names the term that is not understood",
   (text) => {
     expect(() => parseSearch(text)).toThrow(

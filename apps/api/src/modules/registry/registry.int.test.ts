@@ -170,6 +170,9 @@ test("tags are set, searched for and taken away; a key that cannot be searched f
   const find = async (text: string) =>
     (await app.rest("GET", at(`/model-versions?search=${encodeURIComponent(text)}`))).json;
   expect(await find("tag:team=growth")).toMatchObject({ nFound: 1, versions: [{ name: "tagged" }] });
+  const terms = await models(admin).searchTerms(here());
+  expect(terms.tags).toEqual([{ key: "team", value: "growth", nVersions: 1 }]);
+  expect(terms.aliases).toContainEqual({ alias: "champion", nModels: expect.any(Number) });
   const wrong = await app.rest("PUT", at("/models/tagged/versions/1/tags/Team=x"), { body: { value: "y" } });
   expect(wrong.json.errors).toMatchObject([{ field: "key" }]);
   await app.rest("PUT", path, { body: { value: null } });

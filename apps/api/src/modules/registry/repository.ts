@@ -65,3 +65,26 @@ export function listRecentVersionRows(db: Db, workspaceId: string, limit: number
     select: { ...VERSION, model: { select: { name: true, kind: true } } },
   });
 }
+
+/** Beyond so many a list to choose from is no help; any can still be typed. */
+const CHOICES = 50;
+
+export function listTagCounts(db: Db, workspaceId: string) {
+  return db.modelTag.groupBy({
+    by: ["key", "value"],
+    where: { workspaceId },
+    _count: true,
+    orderBy: [{ _count: { versionId: "desc" } }, { key: "asc" }, { value: "asc" }],
+    take: CHOICES,
+  });
+}
+
+export function listAliasCounts(db: Db, workspaceId: string) {
+  return db.modelAlias.groupBy({
+    by: ["alias"],
+    where: { workspaceId },
+    _count: true,
+    orderBy: [{ _count: { modelId: "desc" } }, { alias: "asc" }],
+    take: CHOICES,
+  });
+}

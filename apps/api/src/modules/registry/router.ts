@@ -12,7 +12,7 @@ import { deleteVersion, setArchived } from "./keepService";
 import { compareModelVersions, getLineage } from "./lineageService";
 import { RegisterInput } from "./registerInput";
 import { registerModelVersion } from "./registerService";
-import { getModel, getModelVersion, listModels, searchVersions } from "./service";
+import { getModel, getModelVersion, listModels, listSearchTerms, searchVersions } from "./service";
 import { setTag } from "./tagService";
 
 const Name = z.string().max(128);
@@ -34,6 +34,9 @@ export const modelsRouter = router({
   search: workspaceProcedure("workspace:read")
     .input(z.object({ text: z.string().max(500) }))
     .query(({ ctx, input }) => searchVersions(ctx.app, ctx.workspace.id, input.text)),
+  searchTerms: workspaceProcedure("workspace:read").query(({ ctx }) =>
+    listSearchTerms(ctx.app, ctx.workspace.id),
+  ),
   compare: workspaceProcedure("workspace:read")
     .input(z.object({ before: VersionAt, after: VersionAt }))
     .query(({ ctx, input }) => compareModelVersions(ctx.app, ctx.workspace.id, input)),

@@ -7,6 +7,8 @@ export interface Searched {
   readonly kind: string;
   readonly createdAt: Date;
   readonly isArchived: boolean;
+  /** Part of the release that is current. */
+  readonly isServing: boolean;
   readonly tags: readonly { readonly key: string; readonly value: string }[];
   readonly aliases: readonly string[];
   readonly evaluation: Evaluation | null;
@@ -24,18 +26,29 @@ const COMPARE: Record<Comparison, (a: number, b: number) => boolean> = {
 };
 
 export const SEARCH_HELP =
-  "kind:ranker tag:team=growth alias:champion metrics.ndcgAt20>0.1 created>2026-05-01 is:archived, or part of a name";
+  "kind:ranker tag:team=growth alias:champion metrics.ndcgAt20>0.1 created>2026-05-01 is:serving is:archived, or part of a name";
 
 /**
- * What a search asks for; all terms have to hold. Archived versions are found only with `is:archived`.
+ * What a search asks for; all terms have to hold. Archived versions are found only with `is:archived`. Blanks divide
+ * terms, but not between quotes: `tag:team="home feed"`.
  *
  * @throws AppError `invalid_request` naming the term that is not understood
  */
 export function parseSearch(text: string): Predicate {
-  const terms = text.trim().split(/\s+/).filter(Boolean);
+  const terms = readTerms(text);
   const predicates = terms.map(parseTerm);
   const isArchived = terms.includes("is:archived");
   return (version) => version.isArchived === isArchived && predicates.every((holds) => holds(version));
+}
+
+/** Terms without their quotes; a doubled quote between quotes is one of the text. */
+function readTerms(text: string): string[] {
+  const unclosed = (text.match(/"/g)?.length ?? 0) % 2 === 1;
+  if (unclosed) throw refuse(text.trim(), "a quote is not closed");
+  const terms = text.match(/(?:[^\s"]|"(?:[^"]|"")*")+/g) ?? [];
+  return terms.map((term) =>
+    term.replace(/"((?:[^"]|"")*)"/g, (_, inner: string) => inner.replace(/""/g, '"')),
+  );
 }
 
 function parseTerm(term: string): Predicate {
@@ -64,8 +77,9 @@ function parseColonTerm(term: string, field: string, value: string): Predicate {
   if (field === "name") return ({ name }) => name === value;
   if (field === "alias") return ({ aliases }) => aliases.includes(value.toLowerCase());
   if (field === "is" && value === "archived") return ({ isArchived }) => isArchived;
+  if (field === "is" && value === "serving") return ({ isServing }) => isServing;
   if (field === "tag") {
-    const [key, wanted] = value.split("=", 2);
+    const [, key, wanted] = /^([^=]*)(?:=(.*))?$/s.exec(value)!;
     return ({ tags }) =>
       tags.some((tag) => tag.key === key && (wanted === undefined || tag.value === wanted));
   }

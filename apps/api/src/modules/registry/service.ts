@@ -6,8 +6,10 @@ import { listServingPeriods } from "../releases/service";
 import {
   findModelRow,
   findVersionRow,
+  listAliasCounts,
   listModelRows,
   listRecentVersionRows,
+  listTagCounts,
   listVersionRowsById,
 } from "./repository";
 import { parseSearch } from "./search";
@@ -100,11 +102,34 @@ const FOUND_MAX = 100;
 /** Versions that a search finds, newest first, with the metrics that it may have asked for. */
 export async function searchVersions(ctx: Ctx, workspaceId: string, text: string) {
   const holds = parseSearch(text);
-  const rows = await listRecentVersionRows(ctx.db, workspaceId, SEARCHED);
+  const [rows, periods] = await Promise.all([
+    listRecentVersionRows(ctx.db, workspaceId, SEARCHED),
+    listServingPeriods(ctx, workspaceId),
+  ]);
+  const serving = new Set(
+    periods.filter(({ to }) => to === null).map(({ modelVersionId }) => modelVersionId),
+  );
   const found = rows
-    .map(({ model, ...row }) => ({ ...toVersionView(row), name: model.name, kind: model.kind }))
+    .map(({ model, ...row }) => ({
+      ...toVersionView(row),
+      name: model.name,
+      kind: model.kind,
+      isServing: serving.has(row.id),
+    }))
     .filter((version) => holds({ ...version, isArchived: version.archivedAt !== null }));
   return { versions: found.slice(0, FOUND_MAX), nFound: found.length, isCut: rows.length === SEARCHED };
+}
+
+/** What versions can be searched by beside their names: the tags and aliases that there are, the commonest first. */
+export async function listSearchTerms(ctx: Ctx, workspaceId: string) {
+  const [tags, aliases] = await Promise.all([
+    listTagCounts(ctx.db, workspaceId),
+    listAliasCounts(ctx.db, workspaceId),
+  ]);
+  return {
+    tags: tags.map(({ key, value, _count }) => ({ key, value, nVersions: _count })),
+    aliases: aliases.map(({ alias, _count }) => ({ alias, nModels: _count })),
+  };
 }
 
 /** Manifests of versions by id, for explanations and for compiling releases. */

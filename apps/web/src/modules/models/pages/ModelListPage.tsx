@@ -1,7 +1,8 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import Link from "next/link";
+import { parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
 import { Async } from "@/components/async/Async";
 import { Empty } from "@/components/async/States";
 import { buttonClass } from "@/components/ui/Button";
@@ -10,10 +11,14 @@ import { Page } from "@/components/ui/Page";
 import { StateWord } from "@/components/ui/StateWord";
 import { Time } from "@/components/ui/Time";
 import { formatCount, formatDecimal } from "@/lib/format";
+import { problemOf } from "@/lib/problem";
 import { type ApiOutputs, useTRPC } from "@/lib/trpc/client";
 import { useWorkspace } from "@/modules/shell/session";
 import { AliasChips } from "../components/AliasChips";
+import { FoundVersions } from "../components/FoundVersions";
+import { SearchForm } from "../components/SearchForm";
 import { headlineMetric, metricLabel } from "../presenters/evaluation";
+import { describeSearch, STAGES, toSearchText } from "../presenters/search";
 
 type Model = ApiOutputs["models"]["list"][number];
 
@@ -96,43 +101,89 @@ function ModelLink({ name }: { name: string }) {
   );
 }
 
+const filters = {
+  text: parseAsString.withDefault(""),
+  tag: parseAsString,
+  alias: parseAsString,
+  stage: parseAsStringLiteral(STAGES),
+};
+
+/** All models; or, while something is searched for, the versions that fit. The address keeps the search. */
 export function ModelListPage() {
   const trpc = useTRPC();
   const { slug: workspace, href } = useWorkspace();
+  const [search, setSearch] = useQueryStates(filters, { urlKeys: { text: "q" }, history: "push" });
+  const text = toSearchText(search);
+  const isSearching = text !== "";
   const models = useQuery(trpc.models.list.queryOptions({ workspace }));
-  const served = models.data?.filter(({ serving }) => serving !== null).length ?? 0;
+  const found = useQuery(
+    trpc.models.search.queryOptions(
+      { workspace, text },
+      // A text that is not understood is not understood a second time either.
+      { enabled: isSearching, placeholderData: keepPreviousData, retry: false },
+    ),
+  );
+  const refusal = found.error === null ? undefined : problemOf(found.error);
+  const notUnderstood = refusal?.fields.find(({ field }) => field === "search")?.problem;
+  const isEmpty = models.data?.length === 0;
   return (
     <Page
       title="Models"
-      verdict={
-        models.data === undefined || models.data.length === 0
-          ? undefined
-          : `${served} of ${models.data.length} models serve in the current release.`
-      }
+      verdict={isSearching ? foundVerdict(found.data) : servedVerdict(models.data)}
       actions={
         <Link className={buttonClass("secondary")} href={href("/models/new")}>
           Register a model
         </Link>
       }
     >
-      <Async query={models} rows={6}>
-        {(all) => (
-          <DataTable
-            label="Models"
-            data={all}
-            columns={columns}
-            layout={layout}
-            rowId={(row) => row.id}
-            rowHref={(row) => href(`/models/${row.name}`)}
-            empty={
-              <Empty title="No model yet" command={`npx shortlist train --workspace ${workspace} --wait`}>
-                A training run makes the recommenders and the ranker from the imported log, and registers a
-                version of each.
-              </Empty>
-            }
-          />
-        )}
-      </Async>
+      {!(isEmpty && !isSearching) && (
+        <SearchForm search={search} problem={notUnderstood} onSearch={(changed) => void setSearch(changed)} />
+      )}
+      {notUnderstood !== undefined ? null : isSearching ? (
+        <Async query={found} rows={6}>
+          {(data) => (
+            <FoundVersions
+              found={data}
+              filters={describeSearch(search)}
+              isArchivedAsked={text.includes("is:archived")}
+              onClear={() => void setSearch(null)}
+            />
+          )}
+        </Async>
+      ) : (
+        <Async query={models} rows={6}>
+          {(all) => (
+            <DataTable
+              label="Models"
+              data={all}
+              columns={columns}
+              layout={layout}
+              rowId={(row) => row.id}
+              rowHref={(row) => href(`/models/${row.name}`)}
+              empty={
+                <Empty title="No model yet" command={`npx shortlist train --workspace ${workspace} --wait`}>
+                  A training run makes the recommenders and the ranker from the imported log, and registers a
+                  version of each.
+                </Empty>
+              }
+            />
+          )}
+        </Async>
+      )}
     </Page>
   );
+}
+
+function servedVerdict(models: readonly Model[] | undefined): string | undefined {
+  if (models === undefined || models.length === 0) return undefined;
+  const served = models.filter(({ serving }) => serving !== null).length;
+  return `${served} of ${models.length} models serve in the current release.`;
+}
+
+function foundVerdict(found: ApiOutputs["models"]["search"] | undefined): string | undefined {
+  if (found === undefined) return undefined;
+  const { nFound, versions, isCut } = found;
+  const fit = nFound === 1 ? "1 version fits" : `${formatCount(nFound)} versions fit`;
+  const shown = nFound > versions.length ? `; the newest ${versions.length} are shown` : "";
+  return `${fit}${shown}${isCut ? "; only the newest 5,000 versions are searched" : ""}.`;
 }

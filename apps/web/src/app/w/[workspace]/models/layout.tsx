@@ -1,0 +1,1 @@
+export { NuqsAdapter as default } from "nuqs/adapters/next/app";
