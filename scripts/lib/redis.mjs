@@ -1,6 +1,6 @@
 // A Redis or Valkey server of our own, on its own port and with its own folder.
 import { spawn } from "node:child_process";
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -18,6 +18,7 @@ export async function startRedis({ dir, port, isTemporary = false }) {
   const durability = isTemporary
     ? ["--appendonly", "no", "--save", ""]
     : ["--appendonly", "yes", "--appendfsync", "always", "--save", ""];
+  if (!isTemporary) await mendAppendOnlyFile(program, dir);
   const logPath = join(dir, "redis.log");
   const logFd = openSync(logPath, "w");
   const child = spawn(
@@ -52,6 +53,21 @@ export async function startRedis({ dir, port, isTemporary = false }) {
       if (isTemporary) rmSync(dir, { recursive: true, force: true });
     },
   };
+}
+
+/**
+ * Cuts off a transaction that a kill left half written. Redis itself leaves its first half in the file, where what is
+ * written later becomes part of it (docs/runbooks/durability.md).
+ */
+async function mendAppendOnlyFile(program, dir) {
+  const manifest = join(dir, "appendonlydir", "appendonly.aof.manifest");
+  const checker = program.replace(/-server$/, "-check-aof");
+  if (!existsSync(manifest) || !existsSync(checker)) return;
+  const child = spawn(checker, ["--fix", manifest], { stdio: ["pipe", "ignore", "ignore"] });
+  child.stdin.on("error", () => undefined);
+  child.stdin.end("y\n");
+  // What it cannot mend Redis refuses with its own words.
+  await new Promise((resolve) => child.once("close", resolve));
 }
 
 function answersPing(port) {

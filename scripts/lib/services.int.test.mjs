@@ -1,6 +1,14 @@
 // Starting, stopping and finding our own servers, on real ones.
 import { spawn, spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -74,6 +82,33 @@ test("what Redis acknowledged survives kill -9", async () => {
   expect(await reader.xlen("log")).toBe(200);
   reader.disconnect();
   await second.stop();
+});
+
+test("a transaction that a kill cut in half is gone when Redis starts again, and takes nothing later with it", async () => {
+  const options = { dir: join(dir, "data", "torn-redis"), port: await lib.findFreePort() };
+  const { Redis } = await import("ioredis");
+  const connect = (url) => {
+    const redis = new Redis(url, { retryStrategy: () => null });
+    redis.on("error", () => undefined);
+    return redis;
+  };
+  const kill = async ({ pid, child }) => {
+    process.kill(pid, "SIGKILL");
+    await new Promise((resolve) => child.once("exit", resolve));
+  };
+  const first = await lib.startRedis(options);
+  await connect(first.url).multi().set("a", "first half").set("b", "second half").exec();
+  await kill(first);
+  const log = join(options.dir, "appendonlydir", "appendonly.aof.1.incr.aof");
+  truncateSync(log, readFileSync(log).indexOf("second half") + 3);
+  const second = await lib.startRedis(options);
+  await connect(second.url).set("c", "acknowledged");
+  await kill(second);
+  const third = await lib.startRedis(options);
+  const reader = connect(third.url);
+  expect(await reader.mget("a", "b", "c")).toEqual([null, null, "acknowledged"]);
+  reader.disconnect();
+  await third.stop();
 });
 
 describe("ending what was started", () => {

@@ -17,6 +17,7 @@ export interface CatalogEntry {
   readonly broken: number;
 }
 
+/** The second write makes Redis log a transaction, whose end also ends one that a kill cut in half before it. */
 const APPEND = `
 if redis.call('XLEN', KEYS[1]) >= tonumber(ARGV[1]) then return false end
 local size, id = tonumber(ARGV[2]), false
@@ -28,6 +29,7 @@ for from = 3, #ARGV, size do
   end
   id = redis.call('XADD', KEYS[1], '*', unpack(fields))
 end
+redis.call('XSETID', KEYS[1], id)
 return id`;
 
 /**

@@ -1,9 +1,10 @@
-import { EVENT_PARTITIONS, EVENT_STREAM_MAX, redisKeys, type StoredInteraction } from "@shortlist/contracts";
+import { EVENT_PARTITIONS, redisKeys, type StoredInteraction } from "@shortlist/contracts";
 import { partitionOf } from "@shortlist/platform";
 import type { Redis } from "ioredis";
 
 // Appends released events to the event log, each at most once: what says that a row was appended changes together
-// with the append, so a run that is killed anywhere and started again adds nothing twice.
+// with the append, so a run that is killed anywhere and started again adds nothing twice. The collector's next append
+// shortens a stream that has become too long.
 
 /** Longer than any repair is retried; afterwards the lake knows what was released. */
 const REMEMBERED_MS = 7 * 24 * 3_600_000;
@@ -12,7 +13,7 @@ const LUA = `
 local appended = {}
 for i = 2, #KEYS do
   if redis.call('SET', KEYS[i], ARGV[1], 'NX', 'PX', ARGV[2]) then
-    redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[3], '*', 'e', ARGV[i + 2])
+    redis.call('XADD', KEYS[1], '*', 'e', ARGV[i + 1])
     appended[#appended + 1] = i - 1
   end
 end
@@ -43,7 +44,6 @@ export async function appendReplayed(
       ...keys,
       String(nowMs),
       String(REMEMBERED_MS),
-      String(EVENT_STREAM_MAX),
       ...events,
     )) as number[];
     appended += done.length;

@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import {
-  EVENT_STREAM_MAX,
   type FeatureFreshness,
   PROBE_SHOPPER,
   redisKeys,
@@ -87,8 +86,7 @@ export function createProber(deps: ProbeDeps) {
       const sentMs = now();
       const pipeline = redis.pipeline();
       const stream = redisKeys.events(workspace, partitionOf(PROBE_SHOPPER));
-      for (const { event } of probes)
-        pipeline.xadd(stream, "MAXLEN", "~", EVENT_STREAM_MAX, "*", "e", JSON.stringify(event));
+      for (const { event } of probes) pipeline.xadd(stream, "*", "e", JSON.stringify(event));
       await pipeline.exec();
       let waiting = probes;
       while (waiting.length > 0 && !deps.isStopped()) {

@@ -11,9 +11,16 @@ import type { Redis } from "ioredis";
 
 // One call judges and appends the events of one partition: what an event is compared with and where it goes change
 // together or not at all, so a retry after any crash meets what its first try left.
+//
+// A Redis that is killed while it writes a transaction may keep the first half of it in its append-only file, and
+// carry it out at the start after the next (docs/runbooks/durability.md). So nothing here depends on how long a stream
+// was (a limit by length is logged as the exact length, and would then delete older events), and every call writes
+// twice at least, so that it is logged as a transaction, whose end also ends a half one before it.
 
 /** Longer blocks Redis for others: 500 events take about 2 ms. */
 export const EVENTS_PER_CALL_MAX = 500;
+/** A full stream is shortened by about as many at once; more than a call can append. */
+const TRIM_ENTRIES = 1_000;
 /** Outlives the minute that a counter counts. */
 const PACE_TTL_MS = 120_000;
 const MINUTE_MS = 60_000;
@@ -23,9 +30,18 @@ const NEVER_SET_ASIDE: ReadonlySet<InteractionType> = new Set(["hide", "opt_out"
 
 const LUA = `
 local events, quarantine = KEYS[1], KEYS[2]
-local eventsMax, quarantineMax, memoryMs, paceTtlMs = ARGV[1], ARGV[2], ARGV[4], ARGV[6]
+local eventsMax, quarantineMax, memoryMs, paceTtlMs = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[4], ARGV[6]
 local windowMs, paceMax, n = tonumber(ARGV[3]), tonumber(ARGV[5]), tonumber(ARGV[7])
 local verdicts = {}
+local ends = {}
+local function append(stream, field, json)
+  ends[stream] = redis.call('XADD', stream, '*', field, json)
+end
+local function trim(stream, max)
+  if redis.call('XLEN', stream) < max + ${TRIM_ENTRIES} then return end
+  local oldest = redis.call('XRANGE', stream, '-', '+', 'COUNT', ${TRIM_ENTRIES})
+  redis.call('XTRIM', stream, 'MINID', oldest[#oldest][1])
+end
 local at = 8
 for i = 1, n do
   local json, id, occurred = ARGV[at], ARGV[at + 1] .. ' ', ARGV[at + 2]
@@ -59,16 +75,17 @@ for i = 1, n do
   end
   if isDuplicate or isFast then
     local reasons = isDuplicate and (isFast and '"duplicate","velocity"' or '"duplicate"') or '"velocity"'
-    redis.call('XADD', quarantine, 'MAXLEN', '~', quarantineMax, '*', 'q', '{"reasons":[' .. reasons .. '],"stored":' .. json .. '}')
+    append(quarantine, 'q', '{"reasons":[' .. reasons .. '],"stored":' .. json .. '}')
     verdicts[i] = isDuplicate and 'd' or 'v'
   else
-    redis.call('XADD', events, 'MAXLEN', '~', eventsMax, '*', 'e', json)
+    append(events, 'e', json)
     verdicts[i] = 'k'
   end
 end
-for i = at, #ARGV do
-  redis.call('XADD', quarantine, 'MAXLEN', '~', quarantineMax, '*', 'q', ARGV[i])
-end
+for i = at, #ARGV do append(quarantine, 'q', ARGV[i]) end
+if ends[events] then trim(events, eventsMax) end
+if ends[quarantine] then trim(quarantine, quarantineMax) end
+for stream, id in pairs(ends) do redis.call('XSETID', stream, id) end
 return table.concat(verdicts)
 `;
 
@@ -86,13 +103,16 @@ export type AppendPartition = (
   quarantined: readonly QuarantinedEvent[],
 ) => Promise<string>;
 
-export function defineAppend(redis: Redis): AppendPartition {
+/** So many entries a stream keeps at least. */
+const STREAM_MAX = { events: EVENT_STREAM_MAX, quarantine: QUARANTINE_STREAM_MAX };
+
+export function defineAppend(redis: Redis, max = STREAM_MAX): AppendPartition {
   redis.defineCommand("shortlistAppend", { lua: LUA });
   return ({ workspace, partition, rules }, events, quarantined) => {
     const keys = [redisKeys.events(workspace, partition), redisKeys.quarantine(workspace, partition)];
     const args: (string | number)[] = [
-      EVENT_STREAM_MAX,
-      QUARANTINE_STREAM_MAX,
+      max.events,
+      max.quarantine,
       rules.duplicateWindowMs,
       rules.duplicateMemoryMs,
       rules.eventsPerMinuteMax,
