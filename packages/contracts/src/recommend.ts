@@ -96,9 +96,13 @@ export const RecommendMetadata = z.object({
 export const RecommendResponse = z.object({ items: z.array(RecommendedItem), metadata: RecommendMetadata });
 export type RecommendResponse = z.infer<typeof RecommendResponse>;
 
+/** What `GET /v1/items/:id/related` can be asked for. */
+export const RELATED_KINDS = ["similar", "bought_together", "alternatives"] as const;
+export type RelatedKind = (typeof RELATED_KINDS)[number];
+
 /** Query string of `GET /v1/items/:id/related`. */
 export const RelatedQuery = z.object({
-  kind: z.enum(["similar", "bought_together", "alternatives"]).default("similar"),
+  kind: z.enum(RELATED_KINDS).default("similar"),
   n: z.coerce.number().int().min(1).max(SLATE_SIZE_MAX).default(12),
   userId: RawShopperId.optional(),
   anonymousId: RawShopperId.optional(),

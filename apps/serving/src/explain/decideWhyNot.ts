@@ -21,6 +21,8 @@ export interface AskedSlate {
   /** Positions that ranked items have. */
   readonly n: number;
   readonly lastShownScore: number | null;
+  /** The relation came first and taste only moved it: the order is that of both, and there is one cut. */
+  readonly isRelated: boolean;
   readonly trace: Pick<ReplayTrace, "sources" | "candidateLimit" | "preRankKeep" | "items">;
 }
 
@@ -41,6 +43,7 @@ export function decideWhyNot(item: AskedItem, slate: AskedSlate): WhyNot {
       bestRank: Math.min(...seen.sources.map(({ rank }) => rank)),
     };
   if (seen.drop !== null) return { stage: "dropped", reason: seen.drop, rule: seen.droppedBy };
+  if (slate.isRelated) return explainRelated(seen, slate);
   if (seen.rankerRank === null)
     return { stage: "pre_ranked_out", rank: seen.preRank, keep: slate.trace.preRankKeep };
   const rank = seen.rankerRank;
@@ -57,6 +60,18 @@ export function decideWhyNot(item: AskedItem, slate: AskedSlate): WhyNot {
     };
   if (seen.gate !== null) return { stage: "gate", reason: seen.gate };
   return { stage: "reranked_out", rank: rankAfter, rankAfter: seen.rerankRank, rules };
+}
+
+function explainRelated(seen: TraceItem, slate: AskedSlate): WhyNot {
+  if (seen.gate !== null) return { stage: "gate", reason: seen.gate };
+  const ordered = slate.trace.items.filter(({ rerankRank }) => rerankRank !== null);
+  const rank = seen.rerankRank ?? ordered.length;
+  const lastShown = Math.max(
+    ...ordered.map(({ position, rerankRank }) => (position === null ? 0 : rerankRank!)),
+  );
+  // The score of a related item is its place: 1, 1/2, 1/3 …
+  const lastShownScore = lastShown === 0 ? null : 1 / lastShown;
+  return { stage: "ranked_too_low", rank, of: ordered.length, score: 1 / rank, lastShownScore };
 }
 
 function explainSource({ name, status, reason, retrieved, quota }: ReplayTrace["sources"][number]) {

@@ -1,4 +1,10 @@
-import type { ReleaseSurface, SlateLogRecord } from "@shortlist/contracts";
+import {
+  CANDIDATE_SOURCES,
+  RELATED_KINDS,
+  type RelatedKind,
+  type ReleaseSurface,
+  type SlateLogRecord,
+} from "@shortlist/contracts";
 import { type EffectiveSurface, shrink } from "../degrade/effectiveSurface";
 import { decodeVector } from "../funnel/replayInputs";
 import type { ShopperRead, ShopperState } from "../ports/shopperStore";
@@ -45,7 +51,7 @@ export function decideReplaySurface(
   return {
     surface: share < 1 ? shrink(replayed, share) : replayed,
     isListsOnly: reasons.some((reason) => reason === "switched_to_lists" || reason.startsWith("shed:")),
-    sourcesOff: [],
+    sourcesOff: CANDIDATE_SOURCES.filter((name) => away.has(name)),
     candidateShare: share,
     reasons: [],
   };
@@ -54,6 +60,11 @@ export function decideReplaySurface(
 function readShare(reason: string): number {
   const share = /^candidates_(?:switched|shrunk)_to:(\d+(?:\.\d+)?)$/.exec(reason);
   return share === null ? 1 : Number(share[1]) / 100;
+}
+
+/** The relation asked for, where the record is of `/v1/items/:id/related`. */
+export function findRelation({ context }: Pick<SlateLogRecord, "context">): RelatedKind | null {
+  return RELATED_KINDS.find((kind) => kind === context.related) ?? null;
 }
 
 /** What the online store said of the shopper, or that it did not. */

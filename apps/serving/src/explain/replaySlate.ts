@@ -4,6 +4,8 @@ import type { EffectiveSurface } from "../degrade/effectiveSurface";
 import { createGuards } from "../degrade/guards";
 import type { RememberedSlate } from "../degrade/recentSlates";
 import { createFunnel } from "../funnel/recommend";
+import { createRelatedFunnel } from "../funnel/related";
+import { RELATED_QUOTAS } from "../funnel/relatedSources";
 import { ListUse } from "../funnel/shopperList";
 import { createSlateCache } from "../funnel/slateCache";
 import { normaliseQuery } from "../funnel/sources/search";
@@ -13,7 +15,7 @@ import type { LoadedRelease } from "../release/loadedRelease";
 import { type ActiveRules, type CompiledRules, NO_RULES } from "../rules/compileRules";
 import type { RuleHolder } from "../rules/ruleHolder";
 import { decideWhyNot } from "./decideWhyNot";
-import { decideReplayRead, decideReplaySurface, isFullyRecorded } from "./replayConditions";
+import { decideReplayRead, decideReplaySurface, findRelation, isFullyRecorded } from "./replayConditions";
 import { createTraceObserver, type SeenStages } from "./traceObserver";
 
 export interface ReplayOptions {
@@ -47,10 +49,12 @@ export async function replaySlate(
   );
   const items = observer.list(slate.rows);
   const difference = compare(record, slate.record);
-  const sources = slate.record.sources.map((source) => ({
-    ...source,
-    quota: effective?.surface.sources.find(({ name }) => name === source.name)?.quota ?? 0,
-  }));
+  const relation = findRelation(record);
+  const quotaOf = (source: string) =>
+    relation === null
+      ? (effective?.surface.sources.find(({ name }) => name === source)?.quota ?? 0)
+      : Math.ceil(RELATED_QUOTAS[relation] * (effective?.candidateShare ?? 1));
+  const sources = slate.record.sources.map((source) => ({ ...source, quota: quotaOf(source.name) }));
   const preRankKeep = effective?.surface.preRanker?.keep ?? null;
   const trace = {
     sources,
@@ -106,6 +110,7 @@ function toReplayRequest(record: SlateLogRecord, startedMs: number): SlateReques
   };
 }
 
+/** The funnel that made the slate, the one of related items included. */
 function runFixed(
   { loaded, now }: Pick<ReplayOptions, "loaded" | "now">,
   o: {
@@ -117,25 +122,32 @@ function runFixed(
 ): Promise<Slate> {
   const remembered = findRemembered(loaded, o.record);
   const read = decideReplayRead(o.record, loaded.release.releaseId);
-  const funnel = createFunnel({
+  const fixed = {
     loaded,
     shoppers: { read: () => Promise.resolve(read) },
-    recentSlates: { get: () => remembered, put: () => undefined },
     degrader: { find: () => o.effective, replaceSwitches: () => undefined },
     load: { enter: () => undefined, leave: () => undefined },
     // Fresh ones: a part that was away is switched off already, and what is left is asked whatever became of it lately.
     guards: createGuards(loaded, new Breakers(now, now)),
-    cache: createSlateCache(0),
-    listUse: new ListUse(),
     replicaId: "replay",
     rules: { current: o.rules },
     now,
     logsFeatures: () => true,
+  };
+  const funnel = createFunnel({
+    ...fixed,
+    recentSlates: { get: () => remembered, put: () => undefined },
+    cache: createSlateCache(0),
+    listUse: new ListUse(),
   });
   // What failed then was no part of the answer.
-  return o.record.degradationReasons.includes("funnel_failed")
-    ? Promise.resolve(funnel.serveLastResort(o.request, "funnel_failed"))
-    : funnel.recommend(o.request);
+  if (o.record.degradationReasons.includes("funnel_failed"))
+    return Promise.resolve(funnel.serveLastResort(o.request, "funnel_failed"));
+  const kind = findRelation(o.record);
+  const { contextItemId } = o.request;
+  return kind === null || contextItemId === undefined
+    ? funnel.recommend(o.request)
+    : createRelatedFunnel(fixed).relate({ ...o.request, kind, contextItemId });
 }
 
 function findRemembered({ items }: LoadedRelease, record: SlateLogRecord): RememberedSlate | null {
@@ -209,6 +221,7 @@ function explainItem(
       wasUnited: o.observer.wasUnited,
       n: o.slate.record.n - nPinned,
       lastShownScore: scores.length === 0 ? null : Math.min(...scores),
+      isRelated: findRelation(o.slate.record) !== null,
       trace: o.trace,
     },
   );

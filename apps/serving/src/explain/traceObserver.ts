@@ -67,7 +67,7 @@ export function createTraceObserver(loaded: LoadedRelease, active: ActiveRules |
           named.set(row, sources);
           if (union.has(row) || drops.has(row)) continue;
           const code = screen(row);
-          drops.set(row, code >= 0 ? DROP_REASONS[code]! : "over_candidate_limit");
+          drops.set(row, code >= 0 ? DROP_REASONS[code]! : (o.cutAs ?? "over_candidate_limit"));
         }
       });
     },

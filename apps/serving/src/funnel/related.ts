@@ -1,4 +1,4 @@
-import type { ReleaseSurface } from "@shortlist/contracts";
+import type { RelatedKind, ReleaseSurface } from "@shortlist/contracts";
 import { selectTopK } from "@shortlist/ml";
 import type { Degrader } from "../degrade/degrader";
 import type { EffectiveSurface } from "../degrade/effectiveSurface";
@@ -11,7 +11,7 @@ import { startRules } from "../rules/ruleRun";
 import { assembleSlate, type SlateEntry } from "./assemble";
 import { pickArm, type RankOutcome, replaceNonFinite } from "./rank";
 import { fillRankInputs, hasScatteredInputs } from "./rankInputs";
-import { type RelatedKind, retrieveRelated, SOURCE_OF } from "./relatedSources";
+import { RELATED_QUOTAS, retrieveRelated, SOURCE_OF } from "./relatedSources";
 import { createScratchPool, type Scratch } from "./scratch";
 import { viewShopper } from "./shopperView";
 import { NO_EXCLUSIONS, withoutPerson } from "./slateParts";
@@ -31,8 +31,6 @@ const REASONS = {
   alternatives: "Alternative in the same category",
 } as const;
 
-/** Alternatives share a leaf category, which the nearest hundred rarely all do. */
-const CANDIDATES = { similar: 120, bought_together: 120, alternatives: 400 } as const;
 /** The relation comes first, taste second: the ranker's order counts half as much as the source's. */
 const TASTE_WEIGHT = 0.5;
 const RANK_OFFSET = 10;
@@ -61,7 +59,7 @@ export function createRelatedFunnel(options: RelatedOptions): RelatedFunnel {
   const { loaded, now } = options;
   const { items, release, marks } = loaded;
   const writeSlate = createSlateWriter(loaded, options.replicaId, now);
-  const capacity = Math.max(...Object.values(CANDIDATES));
+  const capacity = Math.max(...Object.values(RELATED_QUOTAS));
   const pool = createScratchPool({
     candidateLimit: capacity,
     quotaMax: capacity,
@@ -121,7 +119,7 @@ export function createRelatedFunnel(options: RelatedOptions): RelatedFunnel {
     const related = retrieveRelated(loaded, {
       anchor,
       kind,
-      limit: Math.ceil(CANDIDATES[kind] * (effective?.candidateShare ?? 1)),
+      limit: Math.ceil(RELATED_QUOTAS[kind] * (effective?.candidateShare ?? 1)),
       isOff: effective?.isListsOnly === true || effective?.sourcesOff.includes(SOURCE_OF[kind]) === true,
       scratch,
     });
@@ -177,14 +175,21 @@ export function createRelatedFunnel(options: RelatedOptions): RelatedFunnel {
     else if (count === 0 && effective?.isListsOnly !== true) reasons.push("nothing_related");
 
     const rules = startRules(options.rules.current.activate(request));
+    const exclusions = { ...NO_EXCLUSIONS, blocked: view.blocked, contextItem: anchor };
+    const filter = rules?.screen ?? null;
+    const ranked = ranking.usedRanker ? blendWithTaste(scratch, count) : inSourceOrder(scratch, count);
+    const { observer } = request;
+    observer?.united(scratch, count, { exclusions, filter, cutAs: "other_category" });
+    if (ranking.usedRanker) observer?.ranked(scratch, count, ranking);
+    observer?.ordered({ ranked, sponsored: [] });
     const assembled = assembleSlate({
       items,
       marks,
-      exclusions: { ...NO_EXCLUSIONS, blocked: view.blocked, contextItem: anchor },
+      exclusions,
       rules,
-      filter: rules?.screen ?? null,
+      filter,
       n: request.n,
-      ranked: ranking.usedRanker ? blendWithTaste(scratch, count) : inSourceOrder(scratch, count),
+      ranked,
       fallbacks: [{ origin: "global_popular", items: loaded.lists.popular }],
     });
     trace.close("gate", count, assembled.entries.length);

@@ -1,10 +1,8 @@
-import { CANDIDATE_SOURCES } from "@shortlist/contracts";
+import { CANDIDATE_SOURCES, type RelatedKind } from "@shortlist/contracts";
 import type { LoadedRelease } from "../release/loadedRelease";
 import { errorText, type SourceOutcome } from "./runSources";
 import { type Scratch, SOURCE_COUNT } from "./scratch";
 import { normalise } from "./sources/content";
-
-export type RelatedKind = "similar" | "bought_together" | "alternatives";
 
 /** Who knows about a relation: the text of the items, or what shoppers look at together. */
 export const SOURCE_OF = {
@@ -12,6 +10,9 @@ export const SOURCE_OF = {
   alternatives: "content",
   bought_together: "covisitation",
 } as const;
+
+/** Alternatives share a leaf category, which the nearest hundred rarely all do. */
+export const RELATED_QUOTAS = { similar: 120, bought_together: 120, alternatives: 400 } as const;
 
 export interface RelatedCandidates {
   readonly count: number;

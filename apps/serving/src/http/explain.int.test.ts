@@ -42,6 +42,9 @@ async function recommend(requestId: string, body: object = {}): Promise<SlateLog
     ...body,
   });
   expect(answer.status, JSON.stringify(answer.body)).toBe(200);
+  return readRecord(requestId);
+}
+async function readRecord(requestId: string): Promise<SlateLogRecord> {
   const read = async () => (await readSlateLog(redis, shop.workspace, [requestId]))[0] ?? null;
   await expect.poll(read).not.toBeNull();
   return SlateLogRecord.parse(JSON.parse((await read())!));
@@ -104,6 +107,20 @@ test("says where an item fell out, by the rule that was in force then", async ()
   expect(given).toMatchObject({ identical: true, whyNot: dropped });
 });
 
+test("related items replay to the identical list, and say why another item is not among them", async () => {
+  const answer = await shop.get(
+    "/v1/items/item-7/related?kind=alternatives&userId=u-1&n=6&requestId=related-1",
+  );
+  expect(answer.status).toBe(200);
+  const record = await readRecord("related-1");
+  expect(await replay({ record, itemId: record.items[2]!.itemId })).toMatchObject({
+    identical: true,
+    causes: [],
+    whyNot: { stage: "shown", position: 2 },
+  });
+  expect(await replay({ record, itemId: "item-none" })).toMatchObject({ whyNot: { stage: "unknown_item" } });
+});
+
 test("shows an item as it is served: facts of the release, what changed since, and an unknown one as such", async () => {
   const read = async (id: string) =>
     ServedItem.parse((await shop.get(`/v1/items/${id}/state`, adminKey)).body);
@@ -131,10 +148,6 @@ test("storefronts may not replay, nor a key another workspace's records; a bad r
   expect(await post({ record: { ...record, workspace: "other" } })).toMatchObject({
     status: 400,
     body: { errors: [{ field: "record.workspace" }] },
-  });
-  expect(await post({ record: { ...record, context: { related: "similar" } } })).toMatchObject({
-    status: 400,
-    body: { errors: [{ field: "record.context.related" }] },
   });
   expect(await post({ record: { ...record, n: "many" } })).toMatchObject({
     status: 400,

@@ -19,11 +19,6 @@ export function registerExplain(app: FastifyInstance, context: HttpContext): voi
     const { record, rules, itemId } = parsed.data;
     if (record.workspace !== caller.workspace)
       throw refuse("record.workspace", `send a record of ${caller.workspace}, whose key this is`);
-    if (record.context.related !== undefined)
-      throw refuse(
-        "record.context.related",
-        "send the record of a /v1/recommend request: related items are not replayed",
-      );
     const { loaded, rules: held } = findRuntimeOf(getServed(context, caller.workspace), record.releaseId);
     return replaySlate({ loaded, rules: held, now: context.now }, { record, givenRules: rules, itemId });
   });

@@ -1,6 +1,5 @@
-import { RecommendFilters, type SlateLogRecord } from "@shortlist/contracts";
+import { RecommendFilters, type RelatedKind, type SlateLogRecord } from "@shortlist/contracts";
 import type { RelatedRequest } from "../funnel/related";
-import type { RelatedKind } from "../funnel/relatedSources";
 import type { SlateRequest } from "../funnel/types";
 
 /** The request that a slate log record answered, to be answered once more without a trace. */

@@ -10,6 +10,7 @@ import { createGuards } from "../degrade/guards";
 import { PressureMeter } from "../degrade/pressureMeter";
 import { createRecentSlates, type RecentSlates } from "../degrade/recentSlates";
 import { createFunnel, type Funnel } from "../funnel/recommend";
+import { createRelatedFunnel, type RelatedFunnel, type RelatedOptions } from "../funnel/related";
 import { ListUse } from "../funnel/shopperList";
 import { createSlateCache, type SlateCache } from "../funnel/slateCache";
 import type { SlateRequest } from "../funnel/types";
@@ -79,19 +80,39 @@ export function openFunnel(
   } = {},
 ): Funnel {
   return createFunnel({
-    loaded,
-    shoppers,
+    ...createParts(loaded, { shoppers, degrader, rules }),
     recentSlates,
-    degrader,
     cache,
     listUse,
+  });
+}
+
+export function openRelatedFunnel(
+  loaded: LoadedRelease,
+  {
+    shoppers = createFixedStore(),
+    rules = NO_RULES,
+    degrader = createDegrader(loaded.surfaces),
+  }: { shoppers?: ShopperStore; rules?: CompiledRules; degrader?: Degrader } = {},
+): RelatedFunnel {
+  return createRelatedFunnel(createParts(loaded, { shoppers, degrader, rules }));
+}
+
+function createParts(
+  loaded: LoadedRelease,
+  o: { shoppers: ShopperStore; degrader: Degrader; rules: CompiledRules },
+): RelatedOptions {
+  return {
+    loaded,
+    shoppers: o.shoppers,
+    degrader: o.degrader,
     guards: createGuards(loaded, new Breakers(() => performance.now(), Date.now)),
     load: new PressureMeter(() => performance.now()),
-    rules: { current: rules },
+    rules: { current: o.rules },
     replicaId: "test",
     now: () => performance.now(),
     logsFeatures: () => true,
-  });
+  };
 }
 
 export function slateRequest(changes: Partial<SlateRequest> = {}): SlateRequest {

@@ -17,6 +17,7 @@ const REASONS: Readonly<Record<string, string>> = {
   compliance_hidden: "a compliance rule hides it",
   rule_hidden: "a rule hides it",
   rule_only: "a rule admits other items only",
+  other_category: "it is of another category than the item on the page",
   duplicate: "it stands in the slate already",
 };
 

@@ -31,8 +31,8 @@ export async function replayRequest(ctx: Ctx, workspace: Workspace, requestId: s
     .filter(
       ({ position, rerankRank, rulesRank, rankerRank }) =>
         position !== null ||
-        rerankRank !== null ||
-        Math.min(rulesRank ?? Infinity, rankerRank ?? Infinity) <= record.n + BELOW_SLATE,
+        Math.min(rerankRank ?? Infinity, rulesRank ?? Infinity, rankerRank ?? Infinity) <=
+          record.n + BELOW_SLATE,
     )
     .sort((a, b) => (a.position ?? 1e6) - (b.position ?? 1e6) || (a.rulesRank ?? 1e6) - (b.rulesRank ?? 1e6));
   const ids = [...near, ...slate.items, ...record.items].map(({ itemId }) => itemId);
