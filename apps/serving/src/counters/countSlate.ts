@@ -20,14 +20,16 @@ const SERVED_LEADING = SOURCE.indexOf("servedLeading");
 type CountedSlate = Pick<Slate, "record" | "counts">;
 
 /**
- * Adds one answered request to the counts of its surface, and to those of its arm while a rollout is under way. No field is
- * named here: names are made when counts are written.
+ * Adds one answered request to the counts of its surface, and how it ended also to those of its arm while a rollout is
+ * under way. No field is named here: names are made when counts are written.
  */
 export function countSlate(into: FunnelCounts, slate: CountedSlate, latencyMs: number): void {
   const { surface, rollout } = slate.record;
-  addSlate(surfaceCounts(into, surface), slate, latencyMs);
+  const counts = surfaceCounts(into, surface);
+  addAnswer(counts, slate, latencyMs);
+  addFunnel(counts, slate);
   if (rollout !== undefined)
-    addSlate(surfaceCounts(into, rolloutCountsKey(rollout.rolloutId, rollout.arm)), slate, latencyMs);
+    addAnswer(surfaceCounts(into, rolloutCountsKey(rollout.rolloutId, rollout.arm)), slate, latencyMs);
 }
 
 /** Whether anything but the release that should have answered had to. */
@@ -35,14 +37,31 @@ export function isFailed(reasons: readonly string[]): boolean {
   return reasons.includes("funnel_failed") || reasons.includes("candidate_failed");
 }
 
-function addSlate(to: SurfaceCounts, { record, counts }: CountedSlate, latencyMs: number): void {
+/** A repeated answer carries the record of the first: its sources ran once, its items are shown again. */
+function isRepeated({ record }: CountedSlate): boolean {
+  return record.stages[0]?.name === "identical_request";
+}
+
+/** How the request ended, which is what releases are compared by. */
+function addAnswer(to: SurfaceCounts, slate: CountedSlate, latencyMs: number): void {
+  const { record, counts } = slate;
+  const repeated = isRepeated(slate);
   const all = countsOf(to, "all", FUNNEL_ALL);
-  const isCached = record.stages[0]?.name === "identical_request";
   all[0]!++;
-  if (isCached) all[1]!++;
+  if (repeated) all[1]!++;
   all[2]! += record.items.length;
   countsOf(to, "rung", String(record.rung))[0]!++;
   countsOf(to, "latency", String(latencyBucketOf(latencyMs)))[0]!++;
+  const health = countsOf(to, "health", FUNNEL_ALL);
+  if (record.items.length === 0) health[0]!++;
+  if (isFailed(record.degradationReasons)) health[1]!++;
+  health[2]! += counts.gateViolations;
+  if (!repeated) health[3]! += counts.nonFiniteScores;
+}
+
+/** What every stage and source had a part in. */
+function addFunnel(to: SurfaceCounts, slate: CountedSlate): void {
+  const { record, counts } = slate;
   for (const stage of record.stages) {
     const numbers = countsOf(to, "stage", stage.name);
     numbers[0]!++;
@@ -50,13 +69,7 @@ function addSlate(to: SurfaceCounts, { record, counts }: CountedSlate, latencyMs
     numbers[2]! += stage.in;
     numbers[3]! += stage.out;
   }
-  const health = countsOf(to, "health", FUNNEL_ALL);
-  if (record.items.length === 0) health[0]!++;
-  if (isFailed(record.degradationReasons)) health[1]!++;
-  health[2]! += counts.gateViolations;
-  // A repeated answer carries the record of the first: its sources ran once, its items are shown again.
-  if (!isCached) {
-    health[3]! += counts.nonFiniteScores;
+  if (!isRepeated(slate)) {
     for (const run of record.sources) {
       const numbers = countsOf(to, "source", run.name);
       numbers[SOURCE.indexOf(run.status)]!++;

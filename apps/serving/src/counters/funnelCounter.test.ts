@@ -79,7 +79,7 @@ test("a repeated answer counts as a request that shows items, and runs no source
   expect(hash["cart|drop|out_of_stock|items"]).toBeUndefined();
 });
 
-test("while a rollout is under way an answer counts for its arm too, with what was wrong with it", () => {
+test("while a rollout is under way an answer counts for its arm too, with what was wrong with it and without its stages", () => {
   const counts: FunnelCounts = new Map();
   const rollout = { rolloutId: "r7", arm: "candidate" } as const;
   const slate = createSlate({ rollout, items: [], degradationReasons: ["candidate_failed"] });
@@ -93,6 +93,9 @@ test("while a rollout is under way an answer counts for its arm too, with what w
       [`${key}|health|-|gateViolations`]: 2,
       [`${key}|health|-|nonFinite`]: 4,
     });
+  const working = Object.keys(hash).filter((field) => /\|(stage|source|drop|gate)\|/.test(field));
+  expect(working.length).toBeGreaterThan(0);
+  expect(working.filter((field) => field.startsWith("rollout:"))).toEqual([]);
 });
 
 /** Redis with its marks: what it holds, and replies that get lost. */
