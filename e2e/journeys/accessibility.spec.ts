@@ -36,6 +36,7 @@ const ROUTES = [
   "/training-sets",
   "/settings/members",
   "/settings/keys",
+  "/settings/aliases",
 ] as const;
 
 /** WCAG 2.2 AA, and what axe calls best practice. */

@@ -77,6 +77,32 @@ test.describe("models, serving and explain", () => {
     await expect(page.getByRole("link", { name: "v2", exact: true })).toHaveCount(0);
   });
 
+  test("shows golden rows beside what they scored, and runs the version on a row by hand", async ({
+    admin: page,
+  }) => {
+    await page.goto(`${WORKSPACE}/models/ranker/v/1`);
+    const rows = page.getByRole("group", { name: "Golden rows" });
+    await expect(page.getByText(/^All gave their scores when it was registered/)).toBeVisible();
+    await expect(rows.getByText("same", { exact: true }).first()).toBeVisible();
+    await page.getByRole("button", { name: "Run them again" }).click();
+    await expect(page.getByText(/^All gave their scores just now/)).toBeVisible();
+
+    const expected = Number(await rows.getByRole("row").nth(2).getByRole("cell").nth(1).textContent());
+    await page.getByLabel("Begin with").selectOption("golden row 2");
+    await page.getByRole("button", { name: "Score it" }).click();
+    const score = page
+      .getByText(/^Score /)
+      .locator("span")
+      .first();
+    await expect(score).toBeVisible();
+    expect(Number(await score.textContent())).toBeCloseTo(expected, 3);
+    const popularity = page.getByRole("textbox", { name: "popularity", exact: true });
+    await popularity.fill("much");
+    await page.getByRole("button", { name: "Score it" }).click();
+    await expect(page.getByText("write a number, such as 0.25")).toBeVisible();
+    await expect(popularity).toHaveValue("much");
+  });
+
   test("finds versions by what they are called, tagged and named, keeps it in the address, and says how to see all again", async ({
     admin: page,
   }) => {
@@ -102,6 +128,34 @@ test.describe("models, serving and explain", () => {
     await box.press("Enter");
     await expect(page.getByText(/owner:me: is not understood/)).toBeVisible();
     await expect(box).toHaveValue("owner:me");
+  });
+
+  test("an admin reads who may move an alias, protects another with a reason, and finds it in the audit", async ({
+    admin: page,
+  }) => {
+    await page.goto(`${WORKSPACE}/models/ranker`);
+    await page.getByRole("link", { name: "Who may move them" }).click();
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText("Aliases");
+    const table = page.getByRole("group", { name: "Who may move aliases" });
+    await expect(table.getByRole("row", { name: /^champion / })).toContainText("moves it, with a reason");
+    const names = page.getByLabel("Protected aliases");
+    const save = page.getByRole("button", { name: "Save" });
+    await expect(save).toBeDisabled();
+    await names.fill("champion v3");
+    await page.getByLabel("Why").fill("the newsletter reads it");
+    await save.click();
+    await expect(page.getByText(/^v3: latest and v1, v2, … are reserved/)).toBeVisible();
+    await names.fill("champion newsletter");
+    await expect(page.getByText(/newsletter becomes protected: .* \(no model has it now\)/)).toBeVisible();
+    await save.click();
+    await expect(table.getByRole("row", { name: /^champion, newsletter / })).toBeVisible();
+    await names.fill("champion");
+    await page.getByLabel("Why").fill("it does not any more");
+    await save.click();
+    await expect(table.getByRole("row", { name: /^champion / })).toBeVisible();
+    await page.getByRole("link", { name: "Who changed this" }).click();
+    const entry = page.getByRole("row", { name: /protected newsletter/ }).first();
+    await expect(entry).toContainText("the newsletter reads it");
   });
 
   test("shows every replica with the release it serves", async ({ admin: page }) => {

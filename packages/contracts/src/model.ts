@@ -125,6 +125,8 @@ export const ModelCheck = z.object({
   columnsRead: z.int(),
   msPer1000Rows: z.number(),
   runtime: z.string(),
+  /** What the golden rows scored then, in their order. Absent: it was not kept yet. */
+  goldenScores: z.array(z.number()).optional(),
 });
 export type ModelCheck = z.infer<typeof ModelCheck>;
 

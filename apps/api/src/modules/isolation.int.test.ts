@@ -78,9 +78,15 @@ const ATTEMPTS = {
     const at = { name: other.marker, version: 1 };
     return call.models.compare({ workspace: own.slug, before: at, after: at });
   },
+  aliasPolicy: (call, own) => call.models.aliasPolicy({ workspace: own.slug }),
   aliases: (call, own, other) => call.models.aliases({ workspace: own.slug, name: other.marker }),
   moveAlias: (call, own, other) =>
     call.models.moveAlias({ workspace: own.slug, name: other.marker, alias: "mine", version: 1 }),
+  golden: (call, own, other) => call.models.golden({ workspace: own.slug, name: other.marker, version: 1 }),
+  runGolden: (call, own, other) =>
+    call.models.runGolden({ workspace: own.slug, name: other.marker, version: 1 }),
+  scoreRow: (call, own, other) =>
+    call.models.scoreRow({ workspace: own.slug, name: other.marker, version: 1, values: {} }),
   tagModel: (call, own, other) =>
     call.models.setTag({ workspace: own.slug, name: other.marker, version: 1, key: "k", value: "v" }),
   archiveModel: (call, own, other) =>

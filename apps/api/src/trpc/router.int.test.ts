@@ -233,7 +233,11 @@ const INPUTS: Record<string, InputOf> = {
     const { id } = await app.ctx.db.modelAliasRequest.create({ data: { workspaceId, ...asked } });
     return { id, isApproved: false };
   },
+  "models.aliasPolicy": nothing,
   "models.setAliasPolicy": () => ({ policy: { protected: ["champion"], secondPerson: false } }),
+  "models.golden": () => ({ name: "ranker", version: 1 }),
+  "models.runGolden": () => ({ name: "ranker", version: 1 }),
+  "models.scoreRow": () => ({ name: "ranker", version: 1, values: {} }),
   "models.setTag": () => ({ name: "ranker", version: 1, key: "team", value: "growth" }),
   "models.setArchived": () => ({ name: "ranker", version: 1, isArchived: false }),
   "models.remove": async ({ id }) => {

@@ -54,3 +54,17 @@ export function checkApproval(
 export function findAliasAt(moves: readonly AliasMove[], at: Date): number | null {
   return moves.findLast((move) => move.at.getTime() <= at.getTime())?.toVersion ?? null;
 }
+
+/** A change of the policy in words, for the audit; null when nothing changes. */
+export function describePolicyChange(before: AliasPolicy, after: AliasPolicy): string | null {
+  const added = after.protected.filter((alias) => !before.protected.includes(alias));
+  const removed = before.protected.filter((alias) => !after.protected.includes(alias));
+  const parts = [
+    added.length === 0 ? "" : `protected ${added.join(", ")}`,
+    removed.length === 0 ? "" : `no longer protects ${removed.join(", ")}`,
+    before.secondPerson === after.secondPerson
+      ? ""
+      : `moves of protected aliases ${after.secondPerson ? "now take" : "no longer take"} a second person`,
+  ].filter((part) => part !== "");
+  return parts.length === 0 ? null : parts.join("; ");
+}

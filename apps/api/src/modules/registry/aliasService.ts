@@ -3,7 +3,7 @@ import type { Tx } from "@shortlist/db";
 import { AppError, toFieldProblems } from "@shortlist/platform";
 import type { AppContext } from "../../context";
 import { noteChange } from "../audit/noteService";
-import { checkApproval, decideAliasMove, findAliasAt } from "./aliasDecide";
+import { checkApproval, decideAliasMove, describePolicyChange, findAliasAt } from "./aliasDecide";
 import {
   findAliasRow,
   listMoveRows,
@@ -11,6 +11,7 @@ import {
   lockModel,
   readAliasPolicy,
 } from "./aliasRepository";
+import { listAliasCounts } from "./repository";
 
 type Ctx = Pick<AppContext, "db" | "now">;
 
@@ -201,19 +202,34 @@ export async function resolveVersion(
   return { name, version: row.version };
 }
 
+/** Who may move which alias, and what hangs on it: where the names are in use, and what waits for a second person. */
+export async function getAliasPolicy(ctx: Ctx, workspaceId: string) {
+  const [policy, counts, requests] = await Promise.all([
+    readAliasPolicy(ctx.db, workspaceId),
+    listAliasCounts(ctx.db, workspaceId),
+    listOpenRequestRows(ctx.db, workspaceId),
+  ]);
+  return {
+    policy,
+    inUse: counts.map(({ alias, _count }) => ({ alias, nModels: _count })),
+    nWaiting: requests.length,
+  };
+}
+
+/** Says who may move which alias. What waits for a second person goes on waiting, whatever the new policy is. */
 export async function setAliasPolicy(
   ctx: Ctx,
   workspaceId: string,
-  { policy, actor }: { policy: AliasPolicy; actor: string },
+  { policy, reason, actor }: { policy: AliasPolicy; reason: string; actor: string },
 ): Promise<void> {
+  const after = { ...policy, protected: [...new Set(policy.protected)] };
   await ctx.db.$transaction(async (tx) => {
-    await tx.workspace.update({ where: { id: workspaceId }, data: { aliasPolicy: policy } });
-    await noteChange(tx, workspaceId, {
-      kind: "alias",
-      actor,
-      what: `protected aliases: ${policy.protected.join(", ") || "none"}; ${policy.secondPerson ? "with" : "without"} a second person`,
-      path: "/models",
-    });
+    // Two changes at once come one after the other, so that each is noted against what was there.
+    await tx.$queryRaw`SELECT id FROM "Workspace" WHERE id = ${workspaceId} FOR UPDATE`;
+    const what = describePolicyChange(await readAliasPolicy(tx, workspaceId), after);
+    if (what === null) return;
+    await tx.workspace.update({ where: { id: workspaceId }, data: { aliasPolicy: after } });
+    await noteChange(tx, workspaceId, { kind: "alias", actor, what, reason, path: "/settings/aliases" });
   });
 }
 

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type ArtifactRef, Sha256Hex } from "@shortlist/contracts";
 import { AppError, sha256Hex } from "@shortlist/platform";
 import type { AppContext } from "../../context";
@@ -56,6 +59,22 @@ export async function storeBytes(
   const sha256 = sha256Hex(bytes);
   await noteStored(ctx, workspaceId, { sha256, bytes: bytes.length, actor });
   return ctx.artifacts.put(bytes);
+}
+
+/** Hands a stored file to `use` as a copy on disk, which is gone afterwards. */
+export async function withArtifactFile<T>(
+  { artifacts }: Pick<AppContext, "artifacts">,
+  sha256: string,
+  use: (path: string) => Promise<T>,
+): Promise<T> {
+  const dir = await mkdtemp(join(tmpdir(), "shortlist-model-"));
+  try {
+    const path = join(dir, "file");
+    await artifacts.copyTo(sha256, path);
+    return await use(path);
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
 }
 
 async function findUploaded(

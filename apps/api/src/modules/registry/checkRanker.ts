@@ -11,9 +11,8 @@ import {
   pickScores,
   type ScoreLayout,
 } from "./decideRanker";
-import { explainRunError } from "./probe/explainError";
-import type { RunResult } from "./probe/messages";
 import { type ModelProbe, type ProbeBounds, withModelProbe } from "./probe/modelProbe";
+import { runRows } from "./probe/runRows";
 import { refuseModel } from "./refuseModel";
 
 const GOLDEN_ROWS_MADE = 8;
@@ -97,21 +96,9 @@ async function checkLoaded(probe: ModelProbe, manifest: ModelManifest): Promise<
       columnsRead,
       msPer1000Rows: timed.ms,
       runtime: "onnxruntime-node 1.30.0, CPU",
+      goldenScores: [...scores.slice(0, golden.length)],
     },
   };
-}
-
-type FloatResult = RunResult & { readonly data: Float32Array };
-
-async function runRows(
-  probe: ModelProbe,
-  { input, output, rows }: { input: string; output: string; rows: readonly (readonly number[])[] },
-): Promise<FloatResult> {
-  const count = rows.length;
-  const answer = await probe.run({ input, output, rows: Float32Array.from(rows.flat()), count });
-  if ("error" in answer) throw refuseModel(explainRunError(answer.error, { width: rows[0]!.length, count }));
-  if (answer.data === null) throw refuseModel(`Output ${output} is ${answer.dtype}, not a float32 tensor.`);
-  return { ...answer, data: answer.data };
 }
 
 /** Columns from the left that the scores hang on, of a model that does not say its width: trees ignore what is beyond. */

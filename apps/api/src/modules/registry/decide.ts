@@ -5,6 +5,11 @@ import { refuseModel } from "./refuseModel";
 /** Rounding of float32 through a few layers stays well below; a wrong feature order does not. */
 const GOLDEN_TOLERANCE = 1e-4;
 
+/** How far a score may lie from the one that is expected: of its size, or of 1 where it is smaller. */
+export function allowedDifference(expected: number): number {
+  return GOLDEN_TOLERANCE * Math.max(1, Math.abs(expected));
+}
+
 /** The manifest as the contract has it; refuses one that does not parse or belongs to another model. It may leave out whose it is. */
 export function parseManifest(raw: unknown, expected: { name: string; kind: string }): ModelManifest {
   const parsed = ModelManifest.safeParse(
@@ -104,7 +109,7 @@ export function checkGoldenScores(actual: ArrayLike<number>, manifest: RankerMan
     const got = actual[row]!;
     if (!Number.isFinite(got))
       throw refuseModel(`Golden row ${row} gives ${got}: the model makes non-numbers`);
-    if (Math.abs(got - score) > GOLDEN_TOLERANCE * Math.max(1, Math.abs(score)))
+    if (Math.abs(got - score) > allowedDifference(score))
       throw refuseModel(`Golden row ${row} gives ${got}, the manifest says ${score}`);
   });
 }

@@ -1,7 +1,7 @@
 import type { AliasPolicy, Evaluation, ModelManifest } from "@shortlist/contracts";
 import { describe, expect, test } from "vitest";
 import { emptyManifest } from "../../testing/packages";
-import { checkApproval, decideAliasMove, findAliasAt } from "./aliasDecide";
+import { checkApproval, decideAliasMove, describePolicyChange, findAliasAt } from "./aliasDecide";
 import { compareVersions } from "./compareVersions";
 import { decideLayout, makeGoldenRows } from "./decideRanker";
 import { decideArchival } from "./keepDecide";
@@ -68,6 +68,21 @@ describe("an alias", () => {
       5,
     ]);
   });
+});
+
+test.each([
+  ["nothing", {}, null],
+  ["another order", { protected: ["prod", "champion"] }, null],
+  ["a name more", { protected: ["champion", "prod", "eu"] }, "protected eu"],
+  ["a name less", { protected: ["prod"] }, "no longer protects champion"],
+  [
+    "names and the second person",
+    { protected: ["champion", "eu"], secondPerson: true },
+    "protected eu; no longer protects prod; moves of protected aliases now take a second person",
+  ],
+])("a change of who may move an alias is told: %s", (_what, after, expected) => {
+  const before = policy({ protected: ["champion", "prod"] });
+  expect(describePolicyChange(before, { ...before, ...after })).toBe(expected);
 });
 
 const evaluation = (ndcgAt20: number | null, o: Partial<Evaluation> = {}): Evaluation => ({

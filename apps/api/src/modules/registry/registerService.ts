@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import {
   type ArtifactRef,
   Evaluation,
@@ -14,7 +11,7 @@ import { Prisma } from "@shortlist/db";
 import { canonicalJson, toFieldProblems } from "@shortlist/platform";
 import type { AppContext } from "../../context";
 import { listPublishedViews } from "../featureViews/liveService";
-import { type PackageFile, storeBytes, storePackage } from "./artifactService";
+import { type PackageFile, storeBytes, storePackage, withArtifactFile } from "./artifactService";
 import { checkFeatureSources, fillRanges } from "./checkFeatures";
 import { checkRanker } from "./checkRanker";
 import { checkVectors, parseManifest } from "./decide";
@@ -118,14 +115,7 @@ async function runRanker(
     views: await listPublishedViews(ctx.db, workspaceId),
     hasItemInputs: o.artifacts.some(({ name }) => name === ITEM_INPUTS_ARTIFACT),
   });
-  const dir = await mkdtemp(join(tmpdir(), "shortlist-model-"));
-  try {
-    const path = join(dir, "model.onnx");
-    await ctx.artifacts.copyTo(model.sha256, path);
-    return await checkRanker(manifest, path, o);
-  } finally {
-    await rm(dir, { recursive: true, force: true });
-  }
+  return withArtifactFile(ctx, model.sha256, (path) => checkRanker(manifest, path, o));
 }
 
 function parseEvaluation(evaluation: unknown): Evaluation {

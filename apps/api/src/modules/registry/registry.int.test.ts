@@ -97,6 +97,20 @@ test("where the workspace wants a second person, an admin cannot move it alone",
   await models(admin).setAliasPolicy({ ...here(), policy: { ...policy, secondPerson: false } });
 });
 
+test("a change of who may move which alias is kept once, and the audit says what, who and why", async () => {
+  const policy = { protected: ["champion", "Prod", "prod"], secondPerson: false };
+  const set = () => models(admin).setAliasPolicy({ ...here(), policy, reason: "prod feeds the newsletter" });
+  await set();
+  await set();
+  expect((await models(engineer).aliasPolicy(here())).policy.protected).toEqual(["champion", "prod"]);
+  const { events } = await app.callAs(engineer).audit.list({ ...here(), kind: "alias" });
+  expect(events.filter(({ path }) => path === "/settings/aliases").slice(0, 2)).toMatchObject([
+    { what: "protected prod", actor: admin.email, reason: "prod feeds the newsletter" },
+    { what: expect.stringContaining("second person") },
+  ]);
+  await models(admin).setAliasPolicy({ ...here(), policy: { protected: ["champion"], secondPerson: false } });
+});
+
 test("a version is not deleted while anything points at it, and each is named; its number is not given again", async () => {
   const ranker = await register("held");
   await register("held", {
@@ -180,6 +194,41 @@ test("tags are set, searched for and taken away; a key that cannot be searched f
   expect((await app.rest("GET", at("/model-versions?search=owner:me"))).json.errors).toMatchObject([
     { field: "search" },
   ]);
+});
+
+test("golden rows are shown with what they scored at registration, and a row by hand is scored by the file itself", async () => {
+  await register("golden");
+  const ranker = { ...here(), name: "golden", version: 1 };
+  const shown = await models(engineer).golden(ranker);
+  expect(shown).toMatchObject({ nRows: 3, source: "given", isRunnable: true });
+  for (const { difference, allowed } of shown.rows) expect(Math.abs(difference!)).toBeLessThan(allowed);
+  const again = await models(engineer).runGolden(ranker);
+  expect(again.rows.map(({ measured }) => measured)).toEqual(shown.rows.map(({ measured }) => measured));
+  const [first] = shown.rows;
+  const values = Object.fromEntries(shown.features.map(({ name }, i) => [name, first!.inputs[i]!]));
+  expect(await models(engineer).scoreRow({ ...ranker, values })).toMatchObject({
+    score: first!.measured,
+    outside: [],
+  });
+  await expect(models(engineer).scoreRow({ ...ranker, values: { colour: 1 } })).rejects.toMatchObject({
+    cause: { fields: [{ field: "values.colour" }] },
+  });
+});
+
+test("a version whose file is gone says so instead of being run", async () => {
+  const { artifacts } = await register("gone", { kind: "ranker" });
+  const sha256 = "0".repeat(64);
+  await app.ctx.db.modelVersion.updateMany({
+    where: { workspaceId: shop.id, model: { name: "gone" } },
+    data: { artifacts: [{ ...artifacts[0]!, sha256 }], archivedAt: app.ctx.now() },
+  });
+  const gone = { ...here(), name: "gone", version: 1 };
+  expect(await models(engineer).golden(gone)).toMatchObject({
+    isArchived: true,
+    isRunnable: false,
+    nRows: 3,
+  });
+  await expect(models(engineer).runGolden(gone)).rejects.toThrow(/has no file/);
 });
 
 test("two versions are compared over REST", async () => {

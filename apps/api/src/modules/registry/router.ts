@@ -4,10 +4,12 @@ import { router, workspaceProcedure } from "../../trpc/init";
 import {
   decideAliasRequest,
   getAliasHistory,
+  getAliasPolicy,
   listAliasRequests,
   moveAlias,
   setAliasPolicy,
 } from "./aliasService";
+import { getGoldenRows, runGoldenRows, scoreRow } from "./goldenService";
 import { deleteVersion, setArchived } from "./keepService";
 import { compareModelVersions, getLineage } from "./lineageService";
 import { RegisterInput } from "./registerInput";
@@ -87,11 +89,23 @@ export const modelsRouter = router({
         mayMoveProtected: mayMoveProtected(ctx.role),
       }),
     ),
+  aliasPolicy: workspaceProcedure("workspace:read").query(({ ctx }) =>
+    getAliasPolicy(ctx.app, ctx.workspace.id),
+  ),
   setAliasPolicy: workspaceProcedure("alias:protected")
-    .input(z.object({ policy: AliasPolicy }))
+    .input(z.object({ policy: AliasPolicy, reason: z.string().max(500).default("") }))
     .mutation(({ ctx, input }) =>
-      setAliasPolicy(ctx.app, ctx.workspace.id, { policy: input.policy, actor: ctx.actor }).then(() => DONE),
+      setAliasPolicy(ctx.app, ctx.workspace.id, { ...input, actor: ctx.actor }).then(() => DONE),
     ),
+  golden: workspaceProcedure("workspace:read")
+    .input(VersionAt)
+    .query(({ ctx, input }) => getGoldenRows(ctx.app, ctx.workspace.id, input)),
+  runGolden: workspaceProcedure("model:register")
+    .input(VersionAt)
+    .mutation(({ ctx, input }) => runGoldenRows(ctx.app, ctx.workspace.id, input)),
+  scoreRow: workspaceProcedure("model:register")
+    .input(VersionAt.extend({ values: z.record(z.string().max(200), z.number()) }))
+    .mutation(({ ctx, input }) => scoreRow(ctx.app, ctx.workspace.id, input)),
   setTag: workspaceProcedure("model:register")
     .input(VersionAt.extend({ key: z.string().max(100), value: z.string().max(300).nullable() }))
     .mutation(({ ctx, input }) =>

@@ -1,5 +1,6 @@
 import {
   Activity,
+  BookmarkCheck,
   Boxes,
   Filter,
   Fingerprint,
@@ -74,6 +75,7 @@ export const NAVIGATION: readonly {
     items: [
       { path: "/settings/members", label: "Members", icon: Users, key: "u" },
       { path: "/settings/keys", label: "API keys", icon: KeyRound, key: "k" },
+      { path: "/settings/aliases", label: "Aliases", icon: BookmarkCheck, key: "n" },
     ],
   },
 ];

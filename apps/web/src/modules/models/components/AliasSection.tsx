@@ -1,14 +1,16 @@
 "use client";
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import Link from "next/link";
 import { type FormEvent, useState } from "react";
 import { Async } from "@/components/async/Async";
 import { GuardedButton } from "@/components/permission/GuardedButton";
-import { Button } from "@/components/ui/Button";
+import { Button, buttonClass } from "@/components/ui/Button";
 import { Dialog } from "@/components/ui/Dialog";
 import { Field, Select } from "@/components/ui/Field";
 import { ScrollRegion } from "@/components/ui/ScrollRegion";
 import { Section } from "@/components/ui/Section";
+import { TableHead } from "@/components/ui/TableHead";
 import { Time } from "@/components/ui/Time";
 import { notify } from "@/lib/notify";
 import { problemText } from "@/lib/problem";
@@ -22,7 +24,7 @@ const showVersion = (version: number | null) => (version === null ? "–" : `v${
 /** Where the model's names point and pointed, and what waits for a second person. */
 export function AliasSection({ name, versions }: { name: string; versions: readonly number[] }) {
   const trpc = useTRPC();
-  const { slug: workspace } = useWorkspace();
+  const { slug: workspace, href } = useWorkspace();
   const [isMoving, setMoving] = useState(false);
   const history = useQuery(trpc.models.aliases.queryOptions({ workspace, name }));
   const policy = history.data?.policy;
@@ -35,9 +37,14 @@ export function AliasSection({ name, versions }: { name: string; versions: reado
           : `Protected: ${policy.protected.join(", ") || "none"}; a move takes a reason and ${policy.secondPerson ? "a second person" : "an admin"}.`
       }
       actions={
-        <GuardedButton permission="model:register" onClick={() => setMoving(true)}>
-          Move an alias
-        </GuardedButton>
+        <>
+          <Link className={buttonClass("quiet")} href={href("/settings/aliases")}>
+            Who may move them
+          </Link>
+          <GuardedButton permission="model:register" onClick={() => setMoving(true)}>
+            Move an alias
+          </GuardedButton>
+        </>
       }
     >
       <Async query={history} rows={2}>
@@ -51,19 +58,7 @@ export function AliasSection({ name, versions }: { name: string; versions: reado
             ) : (
               <ScrollRegion label="Moves of aliases">
                 <table className="w-full">
-                  <thead>
-                    <tr className="border-line border-b text-ink-3 text-xs">
-                      {["Alias", "From", "To", "When", "By", "Approved by", "Why"].map((head) => (
-                        <th
-                          key={head}
-                          scope="col"
-                          className="h-8 whitespace-nowrap pr-6 text-left font-medium"
-                        >
-                          {head}
-                        </th>
-                      ))}
-                    </tr>
-                  </thead>
+                  <TableHead heads={["Alias", "From", "To", "When", "By", "Approved by", "Why"]} />
                   <tbody>
                     {moves.map((move) => (
                       <tr key={move.id} className="border-line border-b">

@@ -13,6 +13,7 @@ import { AliasChips } from "../components/AliasChips";
 import { CheckFacts } from "../components/CheckFacts";
 import { EvaluationSection } from "../components/EvaluationSection";
 import { FeatureTable } from "../components/FeatureTable";
+import { GoldenSection } from "../components/GoldenSection";
 import { KeepSection } from "../components/KeepSection";
 import { ServingStrip } from "../components/ServingStrip";
 import { TagSection } from "../components/TagSection";
@@ -57,6 +58,7 @@ export function VersionPage({ name, version }: { name: string; version: number }
             {data.manifest.features.length > 0 && (
               <FeatureTable features={data.manifest.features} linear={data.manifest.linear} />
             )}
+            {data.model.kind === "ranker" && <GoldenSection at={{ name, version }} />}
             <ServingStrip periods={data.servingHistory} />
             <TagSection at={{ name, version }} tags={data.tags} />
             <KeepSection at={{ name, version }} archivedAt={data.archivedAt} />

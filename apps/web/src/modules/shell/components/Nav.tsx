@@ -24,7 +24,7 @@ export function Nav({ path, onNavigate }: { path: string; onNavigate: () => void
                     onClick={onNavigate}
                     {...(isCurrent ? { "aria-current": "page" as const } : {})}
                     className={cn(
-                      "flex h-8 items-center gap-2.5 rounded-md px-2 text-ink-2 hover:bg-sunken hover:text-ink",
+                      "flex h-8 items-center gap-2.5 rounded-md px-2 text-ink-2 md:h-7 hover:bg-sunken hover:text-ink",
                       isCurrent && "bg-sunken font-medium text-ink",
                     )}
                   >

@@ -57,10 +57,12 @@ export function Shell({ children }: { children: ReactNode }) {
         </header>
         <div
           id="navigation"
-          className={`${isNavOpen ? "block" : "hidden"} px-3 pb-3 md:flex md:min-h-0 md:flex-1 md:flex-col md:overflow-y-auto`}
+          className={`${isNavOpen ? "block" : "hidden"} px-3 pb-3 md:flex md:min-h-0 md:flex-1 md:flex-col`}
         >
-          <Nav path={path} onNavigate={() => setNavOpen(false)} />
-          <div className="mt-auto pt-4">
+          <div className="md:min-h-0 md:flex-1 md:overflow-y-auto">
+            <Nav path={path} onNavigate={() => setNavOpen(false)} />
+          </div>
+          <div className="pt-2">
             <UserMenu />
           </div>
         </div>
