@@ -72,6 +72,19 @@ test("an engineer sees how a list is built, live and by source, changes it, and 
   await page.getByRole("button", { name: "Back to the defaults" }).click();
   await expect(page.getByText("As the product comes: nobody has set anything.")).toBeVisible();
 
+  // The same change for a few shoppers first: a release is made, and nobody is served from it yet.
+  await page.getByRole("link", { name: "Edit" }).click();
+  await page.getByLabel("Budget, ms").fill("75");
+  await page.getByLabel("Why").fill("a longer budget, tried out");
+  await page.getByRole("button", { name: "Roll it out in steps" }).click();
+  await expect(page).toHaveURL(/rollouts\/new\?candidate=release:\d+/);
+  await expect(page.getByLabel("What is rolled out")).toHaveValue(/^release:\d+$/);
+  await page.getByRole("button", { name: "Show what it does" }).click();
+  await expect(page.getByText(/At the earliest everybody has it for good by/)).toBeVisible();
+  await expect(page.getByText(/budget/i).first()).toBeVisible();
+  await page.goto(`${WORKSPACE}/surfaces/cart`);
+  await expect(page.getByText("As the product comes: nobody has set anything.")).toBeVisible();
+
   await page.goto(`${WORKSPACE}/serving?range=15m&surface=cart`);
   await expect(
     page.getByRole("img", { name: /^Heat map of latency over time\. p50 .* n = \d+ requests/ }),

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { CANDIDATE_SOURCES, type Surface } from "./recommend";
+import { CANDIDATE_SOURCES, Surface } from "./recommend";
 import { ReleaseSource, ReleaseSurface } from "./release";
 
 /** `name@version` of a registered model. */
@@ -20,6 +20,16 @@ export const SurfaceSettings = ReleaseSurface.pick({ mode: true, rerank: true })
 });
 export type SurfaceSettings = z.infer<typeof SurfaceSettings>;
 export type SettingsBySurface = Partial<Record<Surface, SurfaceSettings>>;
+
+/** What a candidate release was made with: becomes the surface's settings when that release is first served to everybody. */
+export const HeldSettings = z.object({
+  surface: Surface,
+  /** Null: the defaults. */
+  settings: SurfaceSettings.nullable(),
+  /** The revision that was edited. */
+  basedOn: z.int().min(0),
+});
+export type HeldSettings = z.infer<typeof HeldSettings>;
 
 /** Time ranges of the funnel's counters, in minutes. */
 export const FUNNEL_RANGES = { "15m": 15, "1h": 60, "6h": 360, "24h": 1_440 } as const;

@@ -29,7 +29,7 @@ export const surfaceEndpoints: readonly Endpoint[] = [
   defineEndpoint({
     method: "PUT",
     path: "/v1/workspaces/{slug}/surfaces/{surface}",
-    summary: "Sets how lists of a surface are built and publishes a release that does so",
+    summary: "Sets how lists of a surface are built, by a release that is published or made for a rollout",
     access: ADMIN,
     params: AtSurface,
     body: z.object({
@@ -39,6 +39,12 @@ export const surfaceEndpoints: readonly Endpoint[] = [
         .min(0)
         .optional()
         .describe("The revision that was edited; refused when it is not the newest"),
+      use: z
+        .enum(["current", "candidate"])
+        .default("current")
+        .describe(
+          "candidate: the release is only made; a rollout of it stores the settings when it completes",
+        ),
       reason: z.string().trim().max(300).default(""),
     }),
     response: z.object({

@@ -1,5 +1,6 @@
 // Releases from registered versions and stored settings. Numbering, hashing and storing them is in publish.ts.
 import {
+  type HeldSettings,
   Release,
   type SettingsBySurface,
   SURFACES,
@@ -40,13 +41,12 @@ export interface CompileRequest {
   readonly use?: ReleaseRequest["use"];
   /** The release this one is made from: refused when another became current meanwhile. */
   readonly basedOn?: string;
-  /** Settings that are to hold from this release on, and how they are stored with it. */
-  readonly change?: {
-    readonly surface: Surface;
-    readonly settings: SurfaceSettings | null;
-    readonly store: (tx: Tx) => Promise<void>;
-  };
+  /** Settings that are to hold from this release on. */
+  readonly change?: SettingsChange;
 }
+
+/** Settings of a surface, and how they are stored with the release; a candidate holds them until everybody is served from it. */
+export type SettingsChange = HeldSettings & { readonly store: (tx: Tx) => Promise<void> };
 
 /** A person's change while a release is compiled; more than this in a row is no coincidence. */
 const TRIES = 3;
@@ -150,6 +150,9 @@ async function compileOnce(ctx: PublishCtx, request: CompileRequest): Promise<Re
     note,
     body,
     ...(request.use === undefined ? {} : { use: request.use }),
+    ...(request.use === "candidate" && change !== undefined
+      ? { heldSettings: { surface: change.surface, settings: change.settings, basedOn: change.basedOn } }
+      : {}),
     async alongside(tx, { currentReleaseId }) {
       // The workspace is locked, as it is for deleting a version.
       const ids = [...new Set(body.models.map(({ modelVersionId }) => modelVersionId))];
@@ -163,7 +166,7 @@ async function compileOnce(ctx: PublishCtx, request: CompileRequest): Promise<Re
         throw new AppError("conflict", "another release became current", {
           publicDetail: "Another release became current meanwhile; look at it and try again",
         });
-      await change?.store(tx);
+      if (request.use !== "candidate") await change?.store(tx);
     },
   });
 }
@@ -260,12 +263,12 @@ async function requestWithRanker(
   };
 }
 
-/** A new release that is the current one with other settings of a surface. */
+/** A new release that is the current one with other settings of a surface; a candidate is only made. */
 export async function publishWithSettings(
   ctx: PublishCtx,
-  request: Required<Pick<CompileRequest, "workspaceId" | "createdBy" | "note" | "change">>,
+  request: Required<Pick<CompileRequest, "workspaceId" | "createdBy" | "note" | "change" | "use">>,
 ): Promise<{ releaseId: string; number: number }> {
-  const { workspaceId, createdBy, note, change } = request;
+  const { workspaceId, createdBy, note, change, use } = request;
   const current = await getCurrentRelease(ctx, workspaceId);
   const { settings } = await readSurfaceSettings(ctx.db, workspaceId);
   const general = findGeneralRanker(current, settings);
@@ -277,6 +280,7 @@ export async function publishWithSettings(
     surfaceRankerIds: keepOtherRankers(current, changed),
     basedOn: current.releaseId,
     change,
+    use,
   });
   return { releaseId: release.releaseId, number: release.number };
 }

@@ -1,8 +1,9 @@
-import { type ArtifactRef, Release } from "@shortlist/contracts";
+import { type ArtifactRef, type HeldSettings, Release } from "@shortlist/contracts";
 import type { Tx } from "@shortlist/db";
 import { AppError, computeReleaseId } from "@shortlist/platform";
 import type { AppContext } from "../../context";
 import { endRolloutFor, findRunningRollout, requireNoRollout } from "../rollouts/liveService";
+import { storeHeldSettings } from "../surfaces/liveService";
 import { bumpControlRevision, readControlDocument, toReleaseText, writeControlDocument } from "./control";
 import { decideActivation, type ReleaseBody } from "./decide";
 
@@ -44,6 +45,8 @@ export interface ReleaseRequest {
    * publishes by itself. `candidate`: only made, for a rollout to bring to shoppers.
    */
   readonly use?: "current" | "current_or_kept" | "candidate";
+  /** Settings that only a candidate was made with. */
+  readonly heldSettings?: HeldSettings;
   /** Part of publishing: what it writes stands or falls with the release. The workspace is locked. */
   readonly alongside?: (tx: Tx, o: { currentReleaseId: string | null }) => Promise<void>;
 }
@@ -80,6 +83,7 @@ export async function publishRelease(ctx: PublishCtx, request: ReleaseRequest): 
         number: made.number,
         content: made,
         artifactSha256,
+        ...(request.heldSettings === undefined ? {} : { heldSettings: request.heldSettings }),
         note,
         createdBy,
       },
@@ -92,6 +96,7 @@ export async function publishRelease(ctx: PublishCtx, request: ReleaseRequest): 
       action: "publish",
       actor: createdBy,
       reason: note,
+      at: ctx.now(),
     });
     await bumpControlRevision(tx, workspaceId);
     return made;
@@ -120,7 +125,7 @@ export async function activateRelease(
     const action = decideActivation({ current: workspace.currentNumber, target: o.number });
     if (action === "none") return { releaseId: target.id, number: target.number, action };
     const { workspaceId, actor, reason } = o;
-    await makeReleaseCurrent(tx, { workspaceId, releaseId: target.id, action, actor, reason });
+    await makeReleaseCurrent(tx, { workspaceId, releaseId: target.id, action, actor, reason, at: ctx.now() });
     const controlRevision = await bumpControlRevision(tx, workspaceId);
     await endRolloutFor(tx, workspaceId, {
       actor,
@@ -138,12 +143,22 @@ export function toArtifactRef(name: string, bytes: Uint8Array, sha256: string): 
   return { name, sha256, bytes: bytes.length };
 }
 
-/** Moves the pointer and records it. The workspace is locked; whoever calls counts the control revision up. */
+/**
+ * Moves the pointer and records it. Settings that the release was the first to have are stored with it, so that the next
+ * release has them too. The workspace is locked; whoever calls counts the control revision up.
+ */
 export async function makeReleaseCurrent(
   tx: Tx,
-  o: { workspaceId: string; releaseId: string; action: string; actor: string; reason: string },
+  o: { workspaceId: string; releaseId: string; action: string; actor: string; reason: string; at: Date },
 ): Promise<void> {
-  await tx.releaseActivation.create({ data: o });
+  const { workspaceId, releaseId, action, actor, reason, at } = o;
+  const release = await tx.release.findUniqueOrThrow({
+    where: { id: releaseId },
+    select: { heldSettings: true, _count: { select: { activations: true } } },
+  });
+  if (release.heldSettings !== null && release._count.activations === 0)
+    await storeHeldSettings(tx, workspaceId, { held: release.heldSettings, actor, reason, at });
+  await tx.releaseActivation.create({ data: { workspaceId, releaseId, action, actor, reason } });
   await tx.workspace.update({ where: { id: o.workspaceId }, data: { currentReleaseId: o.releaseId } });
 }
 

@@ -42,6 +42,7 @@ export async function commitTransition(
         action: "publish",
         actor,
         reason: `rollout ${row.number}: ${reason}`,
+        at: ctx.now(),
       });
     const controlRevision = await bumpControlRevision(tx, workspaceId);
     await writeTransition(tx, row, {

@@ -121,6 +121,83 @@ test("a rollout goes from shadow to everybody through the control document, and 
   });
 });
 
+/** A candidate release with a smaller cart slate than is served. */
+async function makeSettingsCandidate(shop: Shop, candidateLimit: number) {
+  const { surfaces } = app.callAs(shop.engineer);
+  const before = await surfaces.get({ workspace: shop.slug, surface: "cart" });
+  const { releaseNumber } = await surfaces.update({
+    workspace: shop.slug,
+    surface: "cart",
+    settings: { ...before.settings, candidateLimit },
+    basedOn: before.revision,
+    use: "candidate",
+    reason: "fewer candidates",
+  });
+  return { kind: "release" as const, number: releaseNumber! };
+}
+const readCart = (shop: Shop) =>
+  app.callAs(shop.engineer).surfaces.get({ workspace: shop.slug, surface: "cart" });
+
+test("settings of a surface can be rolled out: stored for every later release when everybody has them, and never when aborted", async () => {
+  const shop = await createShop();
+  const candidate = await makeSettingsCandidate(shop, 300);
+  expect(await readCart(shop)).toMatchObject({ revision: 0, isDefault: true, pending: [] });
+  const aborted = await as(shop).create({ workspace: shop.slug, candidate, plan: QUICK_PLAN, note: "fewer" });
+  await look(shop);
+  await as(shop).abort({ workspace: shop.slug, number: aborted.number });
+  expect(await readCart(shop)).toMatchObject({ revision: 0, isDefault: true });
+
+  const { number } = await as(shop).create({
+    workspace: shop.slug,
+    candidate,
+    plan: QUICK_PLAN,
+    note: "fewer",
+  });
+  await expect(makeAndPublish(shop)).rejects.toMatchObject({ code: "CONFLICT" });
+  for (let i = 0; i < 5; i++) await look(shop);
+  expect((await readState(shop)).phase).toBe("completed");
+  const cart = await readCart(shop);
+  expect(cart).toMatchObject({
+    revision: 1,
+    releaseNumber: candidate.number,
+    pending: [],
+    settings: { candidateLimit: 300 },
+    history: [{ createdBy: "controller", reason: expect.stringContaining(`rollout ${number}`) }],
+  });
+});
+
+/** The same edit, for everybody at once. */
+async function makeAndPublish(shop: Shop) {
+  const { settings } = await readCart(shop);
+  return app.callAs(shop.engineer).surfaces.update({
+    workspace: shop.slug,
+    surface: "cart",
+    settings: { ...settings, budgetMs: 77 },
+    reason: "",
+  });
+}
+
+test("a candidate of settings that were changed meanwhile is refused by surface and release, and overwrites nothing", async () => {
+  const shop = await createShop();
+  const candidate = await makeSettingsCandidate(shop, 300);
+  await makeAndPublish(shop);
+  await expect(
+    as(shop).create({ workspace: shop.slug, candidate, plan: QUICK_PLAN, note: "fewer" }),
+  ).rejects.toMatchObject({
+    code: "CONFLICT",
+    cause: {
+      publicDetail: `Settings of cart were changed since release ${candidate.number} was made; make a candidate of them anew`,
+    },
+  });
+  await activateRelease(app.ctx, {
+    workspaceId: shop.id,
+    number: candidate.number,
+    reason: "all the same",
+    actor: "tests",
+  });
+  expect(await readCart(shop)).toMatchObject({ revision: 1, settings: { budgetMs: 77 } });
+});
+
 test("aborting takes the rollout out of the document at once, whoever may stop may do it, and it stays over", async () => {
   const shop = await createShop();
   const { number } = await createTestRollout(app.ctx, shop.id);

@@ -9,6 +9,7 @@ import {
   type ReleaseDiff,
 } from "../releases/candidateService";
 import { bumpControlRevision } from "../releases/service";
+import { requireNewestSettings } from "../surfaces/liveService";
 import { type CommitCtx, commitTransition } from "./commitService";
 import type { Latest } from "./controllerService";
 import { decide } from "./decide";
@@ -58,6 +59,7 @@ export async function createRollout(
       throw new AppError("conflict", "another release became current", {
         publicDetail: "Another release became current meanwhile; look at it and try again",
       });
+    await requireNewestSettings(tx, workspaceId, candidate.releaseId);
     return createRolloutRow(tx, {
       workspaceId,
       candidateReleaseId: candidate.releaseId,

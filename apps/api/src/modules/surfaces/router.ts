@@ -23,7 +23,11 @@ export const surfacesRouter = router({
     .mutation(({ ctx, input }) => previewSurface(ctx.app, ctx.workspace.id, input)),
   update: workspaceProcedure("surface:edit")
     .input(
-      Change.extend({ basedOn: z.int().min(0).optional(), reason: z.string().trim().max(300).default("") }),
+      Change.extend({
+        basedOn: z.int().min(0).optional(),
+        use: z.enum(["current", "candidate"]).default("current"),
+        reason: z.string().trim().max(300).default(""),
+      }),
     )
     .mutation(({ ctx, input }) => updateSurface(ctx.app, ctx.workspace.id, { ...input, actor: ctx.actor })),
 });

@@ -124,7 +124,8 @@ export async function previewSurface(
 
 /**
  * Stores settings of a surface, or goes back to the defaults with null, and publishes a release that has them. Both
- * happen or neither; who edited an older revision is told so. Settings that change nothing publish nothing.
+ * happen or neither; who edited an older revision is told so. Settings that change nothing publish nothing. As a
+ * candidate the release is only made, for a rollout to bring to shoppers, and its settings are stored when it has.
  */
 export async function updateSurface(
   ctx: WriteCtx,
@@ -134,11 +135,12 @@ export async function updateSurface(
     settings: SurfaceSettings | null;
     /** The revision that was edited; 0 when there was none. */
     basedOn?: number | undefined;
+    use: "current" | "candidate";
     reason: string;
     actor: string;
   },
 ): Promise<{ revision: number; releaseNumber: number | null; changes: SettingsChange[] }> {
-  const { surface, settings, reason } = o;
+  const { surface, settings, use, reason } = o;
   const [newest] = await listSurfaceRows(ctx.db, workspaceId, { surface, limit: 1 });
   const revision = newest?.revision ?? 0;
   if (o.basedOn !== undefined && o.basedOn !== revision)
@@ -155,9 +157,10 @@ export async function updateSurface(
     workspaceId,
     createdBy: o.actor,
     note: reason === "" ? `Settings of ${surface}, revision ${row.revision}` : reason,
-    change: { surface, settings, store: (tx) => createSurfaceRow(tx, workspaceId, row) },
+    change: { surface, settings, basedOn: revision, store: (tx) => createSurfaceRow(tx, workspaceId, row) },
+    use,
   });
-  return { revision: row.revision, releaseNumber: number, changes };
+  return { revision: use === "current" ? row.revision : revision, releaseNumber: number, changes };
 }
 
 /** What the counters of a surface say, in all and over time. */

@@ -216,6 +216,12 @@ test("live figures are of the range and the workspace, by the minute or ten, and
 test("without a release there is nothing to build on, and the caller is told what to do", async () => {
   const empty = await app.createWorkspace();
   await expect(
-    updateSurface(app.ctx, empty.id, { surface: "cart", settings: changed, reason: "", actor: "tests" }),
+    updateSurface(app.ctx, empty.id, {
+      surface: "cart",
+      settings: changed,
+      use: "current",
+      reason: "",
+      actor: "tests",
+    }),
   ).rejects.toMatchObject({ code: "conflict", publicDetail: expect.stringContaining("train models first") });
 });

@@ -32,8 +32,13 @@ export function SettingsForm({ surface }: { surface: EditedSurface }) {
   const preview = useMutation(trpc.surfaces.preview.mutationOptions({ onSuccess: () => setStale(false) }));
   const update = useMutation(
     trpc.surfaces.update.mutationOptions({
-      onSuccess: async ({ releaseNumber }) => {
+      onSuccess: async ({ releaseNumber }, { use }) => {
         await client.invalidateQueries({ queryKey: trpc.surfaces.pathKey() });
+        if (use === "candidate" && releaseNumber !== null) {
+          await client.invalidateQueries({ queryKey: trpc.releases.pathKey() });
+          router.push(href(`/rollouts/new?candidate=release:${releaseNumber}`));
+          return;
+        }
         void notify(
           "success",
           releaseNumber === null
@@ -54,25 +59,21 @@ export function SettingsForm({ surface }: { surface: EditedSurface }) {
     update.reset();
     preview.mutate({ workspace, surface: name, settings: readSettings(new FormData(form.current!)) });
   };
-  const publish = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const typed = new FormData(event.currentTarget);
+  const save = (use: "current" | "candidate", toSettings: typeof readSettings | (() => null)) => {
+    const typed = new FormData(form.current!);
     update.mutate({
       workspace,
       surface: name,
-      settings: readSettings(typed),
+      settings: toSettings(typed),
       basedOn: surface.revision,
+      use,
       reason: String(typed.get("reason")).trim(),
     });
   };
-  const backToDefaults = () =>
-    update.mutate({
-      workspace,
-      surface: name,
-      settings: null,
-      basedOn: surface.revision,
-      reason: String(new FormData(form.current!).get("reason")).trim(),
-    });
+  const publish = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    save("current", readSettings);
+  };
   const rate = live.data?.funnel?.requestsPerSecond;
   return (
     <form ref={form} onSubmit={publish} onChange={() => setStale(true)} noValidate>
@@ -82,7 +83,8 @@ export function SettingsForm({ surface }: { surface: EditedSurface }) {
           Touches every answer of {surfaceLabel(name).toLowerCase()}
           {rate === undefined ? "" : ` (${formatDecimal(rate, 2)} requests/s over the last 15 minutes)`} on
           all replicas, within the time they take to load a release. Other surfaces stay as they are; going
-          back is one rollback.
+          back is one rollback. Rolled out, it reaches shoppers in steps and is compared with what is served;
+          it becomes the setting when everybody has it.
         </p>
         <div className="mt-3 flex flex-wrap items-center gap-2">
           <Button onClick={show} disabled={preview.isPending}>
@@ -133,8 +135,19 @@ export function SettingsForm({ surface }: { surface: EditedSurface }) {
           >
             {update.isPending ? "Publishing …" : "Publish a release"}
           </GuardedButton>
+          <GuardedButton
+            permission="rollout:create"
+            disabled={update.isPending}
+            onClick={() => save("candidate", readSettings)}
+          >
+            Roll it out in steps
+          </GuardedButton>
           {!surface.isDefault && (
-            <GuardedButton permission="surface:edit" disabled={update.isPending} onClick={backToDefaults}>
+            <GuardedButton
+              permission="surface:edit"
+              disabled={update.isPending}
+              onClick={() => save("current", () => null)}
+            >
               Back to the defaults
             </GuardedButton>
           )}
