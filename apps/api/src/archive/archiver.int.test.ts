@@ -138,6 +138,31 @@ test("a living reader's batch is left alone", async () => {
   expect(await slow).toBe(1);
 });
 
+test("two readers that take over from a third at once acknowledge nothing for each other", async () => {
+  const { slug } = await app.createWorkspace();
+  await send(slug, [createEvent(0), createEvent(0)]);
+  const stop = () => Promise.reject(new Error("killed"));
+  await expect(archive(slug, { consumer: "gone", onWritten: stop })).rejects.toThrow("killed");
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  const { redis } = app.ctx;
+  const key = redisKeys.events(slug, partitionOf(SHOPPERS[0]!));
+  const [[firstId]] = (await redis.xrange(key, "-", "+", "COUNT", 1)) as [[string, string[]]];
+  // The other one comes between the look and the claim.
+  const racing = new Proxy(redis, {
+    get: (target, name) => {
+      if (name !== "xclaim") return Reflect.get(target, name);
+      return async (...args: Parameters<typeof redis.xclaim>) => {
+        await redis.xclaim(key, GROUP, "b", 0, firstId);
+        return redis.xclaim(...args);
+      };
+    },
+  });
+  const deps = { redis: racing, lake: await app.ctx.lake(), logger: app.ctx.logger };
+  expect(await archiveRound(deps, [slug], { consumer: "a", claimAfterMs: 50 })).toBe(1);
+  expect(await redis.xpending(key, GROUP)).toMatchObject([1, firstId, firstId, [["b", "1"]]]);
+  expect(await archive(slug, { consumer: "b" })).toBe(1);
+});
+
 test("an event that was sent twice counts once", async () => {
   const { slug } = await app.createWorkspace();
   const event = createEvent(0);

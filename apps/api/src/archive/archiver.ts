@@ -224,9 +224,20 @@ async function claimLeftovers(
     const batch = toEntries(raw);
     const deliveries = Math.max(...pending.map(([, , , times]) => times));
     if (batch.length > 0) batches.push({ batch, deliveries });
-    // Trimmed from the stream while they waited: nothing is left to write, and they must not wait for ever.
-    const gone = ids.filter((id) => !batch.some((entry) => entry.id === id));
-    if (gone.length > 0 && raw.length > 0) await redis.xack(stream.key, GROUP, ...gone);
+    const claimed = new Set(batch.map(({ id }) => id));
+    const gone = await listTrimmed(
+      redis,
+      stream,
+      ids.filter((id) => !claimed.has(id)),
+    );
+    // Nothing is left to write of them, and they must not wait for ever.
+    if (gone.length > 0) await redis.xack(stream.key, GROUP, ...gone);
   }
   return batches;
+}
+
+/** Which of the entries are no longer in the stream. The others are another reader's, who took them over just before. */
+async function listTrimmed(redis: Redis, { key }: ArchivedStream, ids: readonly string[]): Promise<string[]> {
+  const held = await Promise.all(ids.map((id) => redis.xrange(key, id, id)));
+  return ids.filter((_, i) => held[i]!.length === 0);
 }
