@@ -24,7 +24,11 @@ export async function compose(
   const queue = openJobQueue(env.REDIS_URL, options.queuePrefix);
   let lake: Promise<Lake> | null = null;
   const openLakeOnce = () => {
-    lake ??= openLake(fileURLToPath(env.LAKE_URL));
+    lake ??= openLake(fileURLToPath(env.LAKE_URL)).catch((error: unknown) => {
+      // Not for good: the next call tries again.
+      lake = null;
+      throw error;
+    });
     return lake;
   };
   const ctx: AppContext = {

@@ -3,6 +3,7 @@ export type { ArtifactStore } from "./artifacts/artifactStore";
 export { createFileArtifactStore } from "./artifacts/fileArtifactStore";
 export { openArtifactStore } from "./artifacts/openArtifactStore";
 export * from "./catalogStream";
+export * from "./deadline";
 export * from "./env";
 export * from "./funnelCounts";
 export * from "./identity";

@@ -1,2 +1,3 @@
 export { findSharedData } from "./sharedData";
+export { startTcpProxy, type TcpProxy } from "./tcpProxy";
 export { createTestDatabase, requireEnv, type TestDatabase } from "./testDatabase";

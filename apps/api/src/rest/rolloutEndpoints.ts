@@ -31,6 +31,8 @@ const Summary = z.object({
 });
 
 const Detail = Summary.extend({
+  /** Whether replicas are told the newest decision; `unknown` while Redis cannot be asked. */
+  inForce: z.enum(["yes", "not_yet", "unknown"]),
   plan: RolloutPlan,
   candidate: z.object({ releaseId: z.string(), number: z.int() }),
   stable: z.object({ releaseId: z.string(), number: z.int() }),

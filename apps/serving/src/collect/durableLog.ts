@@ -1,3 +1,4 @@
+import { withDeadline } from "@shortlist/platform";
 import type { EventBatch, EventLog, SetAside } from "../ports/eventLog";
 import type { Spool } from "./spool";
 
@@ -42,11 +43,4 @@ export function createDurableLog(o: {
       return { durability: "spool", setAside: null };
     },
   };
-}
-
-function withDeadline<T>(work: Promise<T>, ms: number): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error("too late")), ms);
-    work.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
 }

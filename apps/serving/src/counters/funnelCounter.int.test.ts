@@ -1,8 +1,7 @@
 import { FUNNEL_ALL, readCount, type SurfaceCounts, sumFunnelCounts } from "@shortlist/contracts";
 import { createRedis, listFunnelCounts } from "@shortlist/platform";
-import { requireEnv } from "@shortlist/testing";
+import { requireEnv, startTcpProxy } from "@shortlist/testing";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { startRedisProxy } from "../testing/redisProxy";
 import { startReplica } from "../testing/replicaFixture";
 
 const url = requireEnv("TEST_REDIS_URL");
@@ -40,7 +39,7 @@ it("requests of all replicas add up, with stages and sources, once their process
 });
 
 it("with Redis cut requests are answered, and their counts arrive when it is back", async () => {
-  const proxy = await startRedisProxy(url);
+  const proxy = await startTcpProxy(url);
   const { replica, post, workspace } = await startReplica(proxy.url);
   proxy.setUp(false);
   for (let i = 0; i < 4; i++)

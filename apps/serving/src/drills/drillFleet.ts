@@ -6,9 +6,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { type ControlDocument, ReplicaStatus, redisKeys } from "@shortlist/contracts";
 import { type ArtifactStore, createFileArtifactStore, createRedis } from "@shortlist/platform";
+import { startTcpProxy, type TcpProxy } from "@shortlist/testing";
 import type { Redis } from "ioredis";
 import { createControl, publishControl } from "../testing/publishControl";
-import { type RedisProxy, startRedisProxy } from "../testing/redisProxy";
 import { findFreePort, type RedisServer, startRedisServer } from "../testing/redisServer";
 import { createReleaseFixture, type FixtureOptions, type ReleaseFixture } from "../testing/releaseFixture";
 import { createTestEnv } from "../testing/replicaFixture";
@@ -30,7 +30,7 @@ export interface DrillFleet extends DrillTarget {
   readonly redis: Redis;
   readonly redisServer: RedisServer;
   /** Between the fleet and its Redis. */
-  readonly proxy: RedisProxy;
+  readonly proxy: TcpProxy;
   readonly supervisor: ChildProcess;
   createRelease(number: number, options?: Partial<FixtureOptions>): Promise<ReleaseFixture>;
   /** @returns when the document was published, ms */
@@ -49,7 +49,7 @@ export async function startFleet(env: Record<string, string> = {}): Promise<Dril
   const dir = await mkdtemp(join(tmpdir(), "serving-drill-"));
   const store = createFileArtifactStore(join(dir, "store"));
   const redisServer = await startRedisServer();
-  const proxy = await startRedisProxy(redisServer.url);
+  const proxy = await startTcpProxy(redisServer.url);
   const redis = createRedis(redisServer.url);
   redis.on("error", () => undefined);
   await redis.connect();

@@ -1,4 +1,4 @@
-import { type ControlDocument, Release, redisKeys } from "@shortlist/contracts";
+import { ControlDocument, Release, redisKeys } from "@shortlist/contracts";
 import { type Db, Prisma, type Tx } from "@shortlist/db";
 import { deriveServiceKey, sha256Hex } from "@shortlist/platform";
 import type { Redis } from "ioredis";
@@ -120,4 +120,10 @@ export async function writeControlDocument(redis: Redis, document: ControlDocume
   if (written !== 1) return false;
   await redis.publish(redisKeys.controlChanged, document.workspace);
   return true;
+}
+
+/** The revision that replicas are told of; null before the first. Rejects while Redis is away. */
+export async function findPublishedRevision(redis: Redis, workspace: string): Promise<number | null> {
+  const held = await redis.hget(redisKeys.control, workspace);
+  return held === null ? null : ControlDocument.pick({ revision: true }).parse(JSON.parse(held)).revision;
 }

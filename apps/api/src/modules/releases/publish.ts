@@ -1,6 +1,6 @@
 import { type ArtifactRef, type HeldSettings, Release } from "@shortlist/contracts";
 import type { Tx } from "@shortlist/db";
-import { AppError, computeReleaseId } from "@shortlist/platform";
+import { AppError, computeReleaseId, withDeadline } from "@shortlist/platform";
 import type { AppContext } from "../../context";
 import { endRolloutFor, findRunningRollout, requireNoRollout } from "../rollouts/liveService";
 import { storeHeldSettings } from "../surfaces/liveService";
@@ -10,6 +10,9 @@ import { decideActivation, type ReleaseBody } from "./decide";
 export type ControlCtx = Pick<AppContext, "db" | "redis" | "env" | "logger">;
 export type PublishCtx = ControlCtx & Pick<AppContext, "artifacts" | "now">;
 
+/** A Redis that took the call and does not answer must not hold up whoever rolls back, nor the rounds after this one. */
+const REDIS_DEADLINE_MS = 5_000;
+
 /**
  * Sends the workspace's document to Redis. The database already holds the change, so a Redis that is away is no
  * failure of the caller: the periodic republishing brings it later.
@@ -17,7 +20,7 @@ export type PublishCtx = ControlCtx & Pick<AppContext, "artifacts" | "now">;
 export async function publishControlDocument(ctx: ControlCtx, workspaceId: string): Promise<boolean> {
   try {
     const document = await readControlDocument(ctx.db, workspaceId, ctx.env.SERVICE_KEY);
-    return await writeControlDocument(ctx.redis, document);
+    return await withDeadline(writeControlDocument(ctx.redis, document), REDIS_DEADLINE_MS);
   } catch (error) {
     ctx.logger.warn(
       { err: error, workspaceId },

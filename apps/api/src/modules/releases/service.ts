@@ -3,7 +3,7 @@ import type { AppContext } from "../../context";
 import { computeServingPeriods, type ServingPeriod } from "./history";
 import { findReleaseRow, listActivationRows, listReleaseRows } from "./repository";
 
-export { bumpControlRevision } from "./control";
+export { bumpControlRevision, findPublishedRevision } from "./control";
 export { createDefaultSettings } from "./decide";
 export type { ServingPeriod } from "./history";
 export { activateRelease, makeReleaseCurrent, publishControlDocument, republishAll } from "./publish";

@@ -1,5 +1,6 @@
 import { type ReplicaStatus, ROLLOUT_ENDED, SURFACES } from "@shortlist/contracts";
 import { computeRolloutOutcomes } from "@shortlist/lake";
+import { withDeadline } from "@shortlist/platform";
 import type { AppContext } from "../../context";
 import { listLiveStatuses } from "../serving/service";
 import type { Measurements, Outcomes } from "./measurements";
@@ -20,6 +21,9 @@ export interface Measured {
 /** Heartbeats come every 2 s; a replica silent for longer is not asked whether it holds the candidate. */
 const REPLICA_SILENT_MS = 10_000;
 
+/** A Redis that took the call and does not answer is as good as away: the round must come to its end. */
+const REDIS_DEADLINE_MS = 5_000;
+
 /** Everything a decision rests on. What cannot be read is null and says so; it never reads as zero. */
 export async function measureRollout(ctx: MeasureCtx, workspace: string, row: RolloutRow): Promise<Measured> {
   const nowMs = ctx.now().getTime();
@@ -28,15 +32,22 @@ export async function measureRollout(ctx: MeasureCtx, workspace: string, row: Ro
   const replicas =
     ROLLOUT_ENDED.has(phase) || phase === "scheduled"
       ? null
-      : readReadiness(await listLiveStatuses(ctx), { workspace, releaseId: row.candidateReleaseId, nowMs });
+      : readReadiness(await withDeadline(listLiveStatuses(ctx), REDIS_DEADLINE_MS).catch(() => null), {
+          workspace,
+          releaseId: row.candidateReleaseId,
+          nowMs,
+        });
   const parsed = CountedBase.safeParse(row.counted);
   const counts = isMeasured
-    ? await readCounts(ctx.redis, workspace, {
-        rolloutId: row.id,
-        sinceMs: row.state.stepSinceMs,
-        nowMs,
-        base: parsed.success ? parsed.data : null,
-      }).catch((error) => {
+    ? await withDeadline(
+        readCounts(ctx.redis, workspace, {
+          rolloutId: row.id,
+          sinceMs: row.state.stepSinceMs,
+          nowMs,
+          base: parsed.success ? parsed.data : null,
+        }),
+        REDIS_DEADLINE_MS,
+      ).catch((error) => {
         ctx.logger.warn({ err: error, workspace }, "counts of a rollout cannot be read");
         return null;
       })

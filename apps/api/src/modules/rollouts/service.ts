@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { type RolloutCandidate, type RolloutPlan, type RolloutState, SURFACES } from "@shortlist/contracts";
-import { AppError } from "@shortlist/platform";
+import { AppError, withDeadline } from "@shortlist/platform";
 import type { AppContext } from "../../context";
 import {
   compareWithCurrent,
@@ -8,7 +8,7 @@ import {
   makeCandidate,
   type ReleaseDiff,
 } from "../releases/candidateService";
-import { bumpControlRevision } from "../releases/service";
+import { bumpControlRevision, findPublishedRevision } from "../releases/service";
 import { requireNewestSettings } from "../surfaces/liveService";
 import { type CommitCtx, commitTransition } from "./commitService";
 import type { Latest } from "./controllerService";
@@ -107,15 +107,21 @@ export async function listRollouts({ db }: Pick<AppContext, "db">, workspaceId: 
 }
 
 /** Everything the page of a rollout shows. */
-export async function getRollout({ db }: Pick<AppContext, "db">, workspaceId: string, number: number) {
+export async function getRollout(
+  { db, redis }: Pick<AppContext, "db" | "redis">,
+  workspaceId: string,
+  number: number,
+) {
   const row = await getRolloutRow({ db }, workspaceId, number);
-  const [releases, decisions, checks] = await Promise.all([
+  const [inForce, releases, decisions, checks] = await Promise.all([
+    readInForce({ db, redis }, row),
     diffStoredReleases({ db }, workspaceId, { fromId: row.stableReleaseId, toId: row.candidateReleaseId }),
     listDecisionRows(db, { workspaceId, rolloutId: row.id, limit: LEDGER_MAX }),
     listCheckRows(db, { workspaceId, rolloutId: row.id }),
   ]);
   return {
     ...describe(row),
+    inForce,
     plan: row.plan,
     candidate: { releaseId: releases.to.releaseId, number: releases.to.number, note: releases.to.note },
     stable: { releaseId: releases.from.releaseId, number: releases.from.number, note: releases.from.note },
@@ -138,6 +144,30 @@ export async function getRollout({ db }: Pick<AppContext, "db">, workspaceId: st
       })),
     })),
   };
+}
+
+/** Longer than any Redis needs that is there. */
+const IN_FORCE_DEADLINE_MS = 1_000;
+
+/**
+ * Whether the document that replicas follow holds the newest decision: the database has it first. `unknown` while Redis
+ * cannot be asked; replicas then stay with what they were told last.
+ */
+async function readInForce(
+  { db, redis }: Pick<AppContext, "db" | "redis">,
+  row: RolloutRow,
+): Promise<"yes" | "not_yet" | "unknown"> {
+  const { workspaceId, id: rolloutId, sequence } = row;
+  const { slug } = await db.workspace.findUniqueOrThrow({ where: { id: workspaceId } });
+  const { controlRevision } = await db.rolloutDecision.findFirstOrThrow({
+    where: { workspaceId, rolloutId, sequence },
+  });
+  try {
+    const published = await withDeadline(findPublishedRevision(redis, slug), IN_FORCE_DEADLINE_MS);
+    return published !== null && published >= controlRevision ? "yes" : "not_yet";
+  } catch {
+    return "unknown";
+  }
 }
 
 /** A decision of the ledger made once more from what it rested on: the same verdicts and the same action, or not. */

@@ -25,7 +25,8 @@ export function RolloutPage({ number }: { number: number }) {
   const rollout = useQuery({
     ...trpc.rollouts.get.queryOptions({ workspace, number }),
     placeholderData: keepPreviousData,
-    refetchInterval: ({ state }) => (state.data !== undefined && !isRunning(state.data) ? false : REFRESH_MS),
+    refetchInterval: ({ state: { data } }) =>
+      data !== undefined && !isRunning(data) && data.inForce === "yes" ? false : REFRESH_MS,
   });
   return (
     <Page

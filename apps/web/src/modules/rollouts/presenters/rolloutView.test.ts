@@ -65,6 +65,7 @@ describe("the verdict of a rollout", () => {
   it("counts every guardrail, and without data none is safe", () => {
     const said = rolloutVerdict({
       state: STATE,
+      inForce: "yes",
       decisions: [],
       latest: latest([guardrail("failed", "safe"), guardrail("click_through", "no_data")]),
     });
@@ -75,10 +76,28 @@ describe("the verdict of a rollout", () => {
 
   it("names who ended it and why", () => {
     const decisions = [{ actor: "controller", reason: "harm in click_through" }] as never;
-    expect(rolloutVerdict({ state: { ...STATE, phase: "aborted" }, decisions, latest: null })).toContain(
-      "Aborted by controller: harm in click_through",
+    const aborted = { state: { ...STATE, phase: "aborted" }, decisions, latest: null } as const;
+    expect(rolloutVerdict({ ...aborted, inForce: "yes" })).toBe(
+      "Aborted by controller: harm in click_through. Everybody gets the release from before.",
     );
   });
+
+  it.each([
+    ["not_yet", "Not in force yet"],
+    ["unknown", "Whether replicas were told is not known"],
+  ] as const)(
+    "says of an abort that is %s in force that shoppers may still get the candidate",
+    (inForce, says) => {
+      const said = rolloutVerdict({
+        state: { ...STATE, phase: "aborted" },
+        decisions: [],
+        latest: null,
+        inForce,
+      });
+      expect(said).toContain(says);
+      expect(said).not.toContain("Everybody gets");
+    },
+  );
 });
 
 describe("an interval on the axis", () => {

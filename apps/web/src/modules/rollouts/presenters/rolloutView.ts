@@ -70,13 +70,25 @@ export function listRail({ state, steps, holdback }: Described): RailStep[] {
   }));
 }
 
+/** What is decided is in the database first; until replicas are told they go on as before. */
+const NOT_IN_FORCE = {
+  yes: "",
+  not_yet: " Not in force yet: replicas are told again every few seconds.",
+  unknown:
+    " Whether replicas were told is not known: Redis does not answer. They are told again every few seconds.",
+} as const satisfies Record<Rollout["inForce"], string>;
+
 /** The one sentence that answers "is the canary safe?". */
-export function rolloutVerdict(rollout: Pick<Rollout, "state" | "latest" | "decisions">): string {
+export function rolloutVerdict(rollout: Pick<Rollout, "state" | "latest" | "decisions" | "inForce">): string {
+  return describeState(rollout) + NOT_IN_FORCE[rollout.inForce];
+}
+
+function describeState(rollout: Pick<Rollout, "state" | "latest" | "decisions" | "inForce">): string {
   const { state, latest } = rollout;
   const last = rollout.decisions[0];
   if (state.phase === "completed") return "Completed: the candidate is the served release.";
   if (state.phase === "aborted" || state.phase === "rolled_back")
-    return `${state.phase === "aborted" ? "Aborted" : "Rolled back"} by ${last?.actor ?? "–"}: ${last?.reason || "no reason given"}. Everybody gets the release from before.`;
+    return `${state.phase === "aborted" ? "Aborted" : "Rolled back"} by ${last?.actor ?? "–"}: ${last?.reason || "no reason given"}.${rollout.inForce === "yes" ? " Everybody gets the release from before." : ""}`;
   if (state.hold !== null)
     return `Held by ${state.hold.by}: ${state.hold.reason || "no reason given"}. Nobody is moved until somebody resumes.`;
   if (latest === null) return "Nothing measured yet; the controller looks every few seconds.";

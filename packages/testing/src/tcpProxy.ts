@@ -1,20 +1,22 @@
 import { connect, createServer, type Socket } from "node:net";
 
-export interface RedisProxy {
+export interface TcpProxy {
   readonly url: string;
   /** Added to everything on its way back to the client. */
   delayMs: number;
+  /** Connections stay open and nothing passes, either way: what was sent meanwhile is lost. */
+  isStalled: boolean;
   /** Cuts what is open and refuses what comes, or lets it through again. */
   setUp(isUp: boolean): void;
   close(): Promise<void>;
 }
 
-/** A TCP proxy before a Redis, so that it can be slow or away for one process. */
-export async function startRedisProxy(targetUrl: string): Promise<RedisProxy> {
+/** A TCP proxy before a server, such as Redis or Postgres, so that it can be slow or away for one process. */
+export async function startTcpProxy(targetUrl: string): Promise<TcpProxy> {
   const target = new URL(targetUrl);
   const sockets = new Set<Socket>();
   let isUp = true;
-  const proxy = { url: "", delayMs: 0 };
+  const proxy = { url: "", delayMs: 0, isStalled: false };
   const server = createServer((client) => {
     if (!isUp) {
       client.destroy();
@@ -33,8 +35,11 @@ export async function startRedisProxy(targetUrl: string): Promise<RedisProxy> {
         other.destroy();
       });
     }
-    client.on("data", (data) => upstream.write(data));
+    client.on("data", (data) => {
+      if (!proxy.isStalled) upstream.write(data);
+    });
     upstream.on("data", (data) => {
+      if (proxy.isStalled) return;
       if (proxy.delayMs === 0) client.write(data);
       else setTimeout(() => client.write(data), proxy.delayMs);
     });
@@ -45,7 +50,7 @@ export async function startRedisProxy(targetUrl: string): Promise<RedisProxy> {
     for (const socket of sockets) socket.destroy();
   };
   return Object.assign(proxy, {
-    url: `redis://127.0.0.1:${port}`,
+    url: toUrl(target, port),
     setUp(up: boolean) {
       isUp = up;
       if (!up) cut();
@@ -55,4 +60,12 @@ export async function startRedisProxy(targetUrl: string): Promise<RedisProxy> {
       return new Promise((resolve) => server.close(() => resolve()));
     },
   });
+}
+
+/** The target's address with the proxy's in its place: name, password and database are kept. */
+function toUrl(target: URL, port: number): string {
+  const url = new URL(target);
+  url.hostname = "127.0.0.1";
+  url.port = String(port);
+  return url.href;
 }
