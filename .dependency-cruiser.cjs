@@ -34,7 +34,7 @@ module.exports = {
     only("db-is-a-leaf", "^packages/db/", []),
     only(
       "serving-stands-alone",
-      "^apps/serving/src/(?!.*\\.int\\.test\\.ts$)",
+      "^apps/serving/src/(?!drills/|.*\\.int\\.test\\.ts$)",
       ["^packages/(contracts|ml|online|platform)/"],
       "serving never reaches the database or the lake",
     ),
