@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
 import { Readable } from "node:stream";
-import type { CliEnv } from "./env";
+import type { ApiEnv } from "./env";
 
 /** A refused or failed call of the control plane, with its problem text for the person at the terminal. */
 export class ApiCallError extends Error {
@@ -20,10 +20,11 @@ export interface ApiClient {
   /** Sends a file without holding it in memory. */
   putFile<T>(path: string, file: string): Promise<T>;
   post<T>(path: string, body: unknown): Promise<T>;
+  delete<T>(path: string): Promise<T>;
 }
 
 /** Calls the control plane's REST API with the service key. */
-export function createApiClient(env: CliEnv): ApiClient {
+export function createApiClient(env: ApiEnv): ApiClient {
   const send = async (method: string, path: string, body?: unknown): Promise<Response> => {
     let answer: Response;
     try {
@@ -55,6 +56,7 @@ export function createApiClient(env: CliEnv): ApiClient {
     put: (path, body) => call("PUT", path, body),
     putFile: (path, file) => call("PUT", path, createReadStream(file)),
     post: (path, body) => call("POST", path, body),
+    delete: (path) => call("DELETE", path),
   };
 }
 

@@ -5,26 +5,29 @@ import { parseEnv as parseEnvFile } from "node:util";
 import { deriveServiceKey, envFragments, parseEnv } from "@shortlist/platform";
 import * as z from "zod";
 
+const API = { SERVICE_KEY: envFragments.auth.SERVICE_KEY, API_URL: z.url() };
+
 /**
  * Addresses and secrets of the running product: the environment, then what `npm run up` wrote to `.data/run.env`
  * of this clone. Throws one error that names what is missing.
  */
 export function loadCliEnv() {
-  const path = findRunEnv();
-  const fromFile = path === null ? {} : parseEnvFile(readFileSync(path, "utf8"));
-  return parseEnv(
-    {
-      ...envFragments.lake,
-      ...envFragments.pseudonym,
-      SERVICE_KEY: envFragments.auth.SERVICE_KEY,
-      API_URL: z.url(),
-      SERVING_URL: z.url(),
-    },
-    { ...fromFile, ...process.env },
-  );
+  const shape = { ...envFragments.lake, ...envFragments.pseudonym, ...API, SERVING_URL: z.url() };
+  return parseEnv(shape, readSources());
+}
+
+/** What it takes to ask the control plane alone: from a pipeline elsewhere there is no lake and no serving. */
+export function loadApiEnv() {
+  return parseEnv(API, readSources());
 }
 
 export type CliEnv = ReturnType<typeof loadCliEnv>;
+export type ApiEnv = ReturnType<typeof loadApiEnv>;
+
+function readSources(): Record<string, string | undefined> {
+  const path = findRunEnv();
+  return { ...(path === null ? {} : parseEnvFile(readFileSync(path, "utf8"))), ...process.env };
+}
 
 /** The API key with which this command line calls serving for a workspace. */
 export function servingKey(env: CliEnv, workspace: string): string {

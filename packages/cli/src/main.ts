@@ -1,5 +1,5 @@
 import { EnvError } from "@shortlist/platform";
-import { Command } from "commander";
+import { Command, CommanderError } from "commander";
 import { ApiCallError } from "./apiClient";
 import { registerEvaluate } from "./commands/evaluate";
 import { registerFeatures } from "./commands/features";
@@ -7,23 +7,37 @@ import { registerImport } from "./commands/import";
 import { registerLists } from "./commands/lists";
 import { registerModel } from "./commands/model";
 import { registerRecommend } from "./commands/recommend";
+import { registerRelease } from "./commands/release";
 import { registerRollout } from "./commands/rollout";
 import { registerSampleShop } from "./commands/sampleShop";
 import { registerSimulate } from "./commands/simulate";
 import { registerTrain } from "./commands/train";
 import { registerTrainingSet } from "./commands/trainingSet";
-import { FeatureInputError } from "./features/featureInputError";
-import { ImportInputError } from "./import/importInputError";
+import { InputError } from "./inputError";
 
-const program = new Command("shortlist").description("Import, train, evaluate and try a Shortlist workspace");
+/** Refused or failed, and wrongly typed: a script may try the one again and not the other. */
+const EXIT_FAILED = 1;
+const EXIT_USAGE = 2;
+
+const program = new Command("shortlist")
+  .description("Import, train, evaluate, ship and try a Shortlist workspace")
+  .showHelpAfterError("Add --help to see what it takes.")
+  .exitOverride()
+  .addHelpText(
+    "after",
+    `
+Exit codes: 0 done; ${EXIT_FAILED} refused or failed, and why; ${EXIT_USAGE} wrongly typed, or a file that cannot be used.
+Addresses and keys come from the environment (API_URL, SERVICE_KEY, …), else from what npm run up left.`,
+  );
 for (const register of [
   registerImport,
   registerFeatures,
   registerTrain,
   registerTrainingSet,
   registerLists,
-  registerRollout,
   registerModel,
+  registerRelease,
+  registerRollout,
   registerRecommend,
   registerEvaluate,
   registerSampleShop,
@@ -34,13 +48,16 @@ for (const register of [
 try {
   await program.parseAsync();
 } catch (error) {
+  process.exitCode = reportError(error);
+}
+
+/** Says what went wrong, once, and with which code to end. */
+function reportError(error: unknown): number {
+  // commander has said it.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;
   const isExpected =
-    error instanceof ApiCallError ||
-    error instanceof ImportInputError ||
-    error instanceof FeatureInputError ||
-    error instanceof EnvError;
-  process.stderr.write(
-    `${isExpected ? (error as Error).message : String((error as Error)?.stack ?? error)}\n`,
-  );
-  process.exitCode = 1;
+    error instanceof ApiCallError || error instanceof InputError || error instanceof EnvError;
+  const text = isExpected ? error.message : String((error as Error)?.stack ?? error);
+  process.stderr.write(`${text}\n`);
+  return error instanceof InputError ? EXIT_USAGE : EXIT_FAILED;
 }

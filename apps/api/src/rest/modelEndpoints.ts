@@ -12,6 +12,7 @@ import { storeUpload } from "../modules/registry/artifactService";
 import { registerModelVersion } from "../modules/registry/registerService";
 import { resolveVersion } from "../modules/registry/service";
 import { publishWithRanker } from "../modules/releases/compileService";
+import { listReleases } from "../modules/releases/service";
 import { defineEndpoint, type Endpoint } from "./endpoint";
 import { Slug } from "./workspaceEndpoints";
 
@@ -82,6 +83,19 @@ export const modelEndpoints: readonly Endpoint[] = [
       });
       return { id, ref: `${modelName}@${version}`, version, check };
     },
+  }),
+  defineEndpoint({
+    method: "GET",
+    path: "/v1/workspaces/{slug}/releases",
+    summary: "The newest 100 releases, and when each was made current",
+    access: ADMIN,
+    params: Slug,
+    response: z.object({
+      currentReleaseId: z.string().nullable(),
+      releases: z.array(z.record(z.string(), z.unknown())),
+      activations: z.array(z.record(z.string(), z.unknown())),
+    }),
+    handle: ({ ctx, workspace }) => listReleases(ctx, workspace.id),
   }),
   defineEndpoint({
     method: "POST",

@@ -1,5 +1,4 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { EvaluateInputError } from "../evaluate/errors";
 import { runEvaluation } from "../evaluate/evaluate";
 import { formatEvaluation } from "../evaluate/formatResult";
 import { EVALUATE_MODELS, type EvaluateModel, type ModelOptions } from "../evaluate/models";
@@ -38,24 +37,19 @@ export function registerEvaluate(program: Command): void {
     )
     .option("--negatives <file>", "sampled protocol: lines of “(user,item)<TAB>negative<TAB>…”")
     .option("--json", "print the result as JSON")
-    .action(async (flags: EvaluateFlags, command: Command) => {
+    .action(async (flags: EvaluateFlags) => {
       const { train, test, model, k, protocol, negatives, json, ...options } = flags;
-      try {
-        const request = {
-          trainFile: train,
-          testFile: test,
-          model,
-          k,
-          protocol,
-          negativesFile: negatives,
-          options,
-        };
-        const result = await runEvaluation(request, () => performance.now());
-        process.stdout.write(json ? `${JSON.stringify(result, null, 2)}\n` : formatEvaluation(result));
-      } catch (error) {
-        if (error instanceof EvaluateInputError) command.error(`error: ${error.message}`);
-        throw error;
-      }
+      const request = {
+        trainFile: train,
+        testFile: test,
+        model,
+        k,
+        protocol,
+        negativesFile: negatives,
+        options,
+      };
+      const result = await runEvaluation(request, () => performance.now());
+      process.stdout.write(json ? `${JSON.stringify(result, null, 2)}\n` : formatEvaluation(result));
     });
 }
 

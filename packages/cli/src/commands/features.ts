@@ -8,11 +8,11 @@ import {
 import type { Command } from "commander";
 import { type ApiClient, createApiClient, ensureWorkspace } from "../apiClient";
 import { loadCliEnv } from "../env";
-import { FeatureInputError } from "../features/featureInputError";
 import { formatBackfillPlan } from "../features/formatBackfill";
 import { type Consumer, formatPlan, type Plan } from "../features/formatPlan";
 import { type ReadView, readViews } from "../features/readViews";
 import { followJob } from "../followJob";
+import { InputError } from "../inputError";
 
 interface WorkspaceFlag {
   workspace: string;
@@ -112,7 +112,7 @@ export function registerFeatures(program: Command): void {
           ? versions[0]
           : versions.find(({ version }) => version === Number(flags.version));
       if (found === undefined)
-        throw new FeatureInputError(
+        throw new InputError(
           `${name} has no version ${flags.version}; it has ${versions.map(({ version }) => version).join(", ")}.`,
         );
       console.log(
@@ -141,7 +141,7 @@ export function registerFeatures(program: Command): void {
       );
       await followJob(api, { workspace: flags.workspace, id: jobId, what: "plan" });
       const planned = await api.get<BackfillAnswer>(`${root}/feature-backfills/${id}`);
-      if (planned.plan === null) throw new FeatureInputError(`The backfill ${id} has no plan; see its job.`);
+      if (planned.plan === null) throw new InputError(`The backfill ${id} has no plan; see its job.`);
       console.log(formatBackfillPlan({ ...planned, plan: planned.plan }));
       if (flags.yes !== true) await requireYes("Run it?");
       const started = await api.post<{ jobId: string }>(`${root}/feature-backfills/${id}/start`, {});
@@ -173,7 +173,7 @@ async function planViews(api: ApiClient, workspace: string, views: readonly Read
   });
   console.log(formatPlan(views, plans));
   if (plans.some(({ action }) => action === "refused"))
-    throw new FeatureInputError("Mend what is refused; nothing was published.");
+    throw new InputError("Mend what is refused; nothing was published.");
   return plans;
 }
 
@@ -183,9 +183,9 @@ function viewsPath(workspace: string): string {
 
 async function requireYes(question: string): Promise<void> {
   if (!process.stdin.isTTY)
-    throw new FeatureInputError(`${question} There is no one to ask here: look at the plan and add --yes.`);
+    throw new InputError(`${question} There is no one to ask here: look at the plan and add --yes.`);
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   const answer = await terminal.question(`${question} [y/N] `);
   terminal.close();
-  if (!/^y(es)?$/i.test(answer.trim())) throw new FeatureInputError("Nothing was changed.");
+  if (!/^y(es)?$/i.test(answer.trim())) throw new InputError("Nothing was changed.");
 }

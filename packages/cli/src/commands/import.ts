@@ -8,9 +8,9 @@ import type { Command } from "commander";
 import { createApiClient, ensureWorkspace } from "../apiClient";
 import { loadCliEnv } from "../env";
 import { formatImport } from "../import/formatImport";
-import { ImportInputError } from "../import/importInputError";
 import { loadMapping } from "../import/loadMapping";
 import { hashFile, runImport } from "../import/runImport";
+import { InputError } from "../inputError";
 
 interface ImportFlags {
   mapping: string;
@@ -31,7 +31,7 @@ export function registerImport(program: Command): void {
     .option("--json", "print the summaries as JSON")
     .action(async (files: string[], flags: ImportFlags) => {
       const missing = files.filter((file) => !existsSync(file));
-      if (missing.length > 0) throw new ImportInputError(`No such file: ${missing.join(", ")}`);
+      if (missing.length > 0) throw new InputError(`No such file: ${missing.join(", ")}`);
       const mapping = await loadMapping(flags.mapping);
       const env = loadCliEnv();
       const api = createApiClient(env);

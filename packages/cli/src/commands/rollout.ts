@@ -1,164 +1,116 @@
-import { readFileSync } from "node:fs";
 import type { RolloutState } from "@shortlist/contracts";
 import type { Command } from "commander";
-import { ApiCallError, createApiClient } from "../apiClient";
-import { loadCliEnv } from "../env";
+import { type ApiFlags, addApiCommand, connect, print } from "../apiCommand";
+import { type ModelRef, parseMinutes, parseNumber, parseReason, parseRef, readJsonFile } from "../arguments";
+import { InputError } from "../inputError";
+import {
+  describeDetail,
+  describePreview,
+  describeRollout,
+  type RolloutDetail,
+  type RolloutPreview,
+  type ShownRollout,
+} from "../rollout/describe";
 
-interface Shown {
-  readonly number: number;
+interface CreateFlags extends ApiFlags {
+  readonly ranker?: ModelRef;
+  readonly release?: number;
+  readonly plan?: string;
   readonly note: string;
-  readonly state: RolloutState;
-  readonly traffic: { candidateBuckets: number; controlBuckets: number; shadowPct: number } | null;
-  readonly waiting: { reason: string } | null;
-  readonly createdBy: string;
-}
-interface Detail extends Shown {
-  readonly candidate: { number: number };
-  readonly stable: { number: number };
-  readonly changes: readonly { where: string; what: string; from: string | null; to: string | null }[];
-  readonly guardrails: readonly {
-    metric: string;
-    verdict: string;
-    estimate: number | null;
-    low: number | null;
-    high: number | null;
-    threshold: number | null;
-    n: { control: number; candidate: number };
-  }[];
-  readonly decisions: readonly {
-    sequence: number;
-    at: string;
-    action: string;
-    actor: string;
-    reason: string;
-  }[];
-}
-interface CreateFlags {
-  workspace: string;
-  ranker?: string;
-  release?: string;
-  plan?: string;
-  note: string;
-  preview?: boolean;
-}
-interface RequestFlags {
-  workspace: string;
-  reason?: string;
-  full?: boolean;
-  minutes?: string;
+  readonly preview?: boolean;
 }
 
+interface RequestFlags extends ApiFlags {
+  readonly reason?: string;
+  readonly full?: boolean;
+  readonly minutes?: number;
+}
+
+/** What people ask of a rollout. What protects shoppers may be done without a word; going on is explained. */
 const REQUESTS = {
-  abort: "give every shopper the served release again, at once",
-  hold: "keep shares as they are",
-  resume: "go on after a hold, measuring anew",
-  promote: "take the next step now, or all with --full",
-  extend: "give the present step more time: --minutes",
-  approve: "agree as a second person",
-  refuse: "disagree as a second person",
+  abort: { does: "give every shopper the served release again, at once", explained: false },
+  hold: { does: "keep shares as they are", explained: false },
+  resume: { does: "go on after a hold, measuring anew", explained: true },
+  promote: { does: "take the next step now, or all with --full", explained: true },
+  extend: { does: "give the present step more time", explained: true },
+  approve: { does: "agree as a second person", explained: true },
+  refuse: { does: "disagree as a second person: the rollout is held", explained: true },
 } as const;
+type RequestKind = keyof typeof REQUESTS;
 
 /** Adds `shortlist rollout`: making, watching and steering rollouts. */
 export function registerRollout(program: Command): void {
   const rollout = program
     .command("rollout")
     .description("bring a candidate release to shoppers step by step");
-  const at = (flags: { workspace: string }) => `/v1/workspaces/${flags.workspace}/rollouts`;
-  rollout
-    .command("create")
-    .description("make a candidate release and roll it out")
-    .requiredOption("--workspace <slug>", "workspace")
-    .option("--ranker <name@version>", "the current release with this ranker")
-    .option("--release <number>", "a release that is there already")
+  addCreate(rollout);
+  addApiCommand(rollout, "list", "rollouts, newest first, with where each stands").action(
+    async (flags: ApiFlags) => {
+      const { api, base } = connect(flags);
+      const answer = await api.get<{ rollouts: ShownRollout[] }>(`${base}/rollouts`);
+      const { rollouts } = answer;
+      print(flags, answer, rollouts.length === 0 ? ["no rollouts"] : rollouts.map(describeRollout));
+    },
+  );
+  addApiCommand(rollout, "show", "a rollout with what changes, its verdicts and its decisions")
+    .argument("<number>", "of the rollout", parseNumber)
+    .action(async (number: number, flags: ApiFlags) => {
+      const { api, base } = connect(flags);
+      const answer = await api.get<RolloutDetail>(`${base}/rollouts/${number}`);
+      print(flags, answer, describeDetail(answer));
+    });
+  for (const kind of Object.keys(REQUESTS) as RequestKind[]) addRequest(rollout, kind);
+}
+
+function addCreate(rollout: Command): void {
+  addApiCommand(
+    rollout,
+    "create",
+    "make a candidate release and roll it out; name it by --ranker or --release",
+  )
+    .option("--ranker <name@version>", "the current release with this ranker", parseRef)
+    .option("--release <number>", "a release that is there already", parseNumber)
     .option("--plan <file>", "plan as JSON; what is left out has defaults")
     .option("--note <text>", "what it is for", "from the command line")
     .option("--preview", "show what it would do, and make nothing")
     .action(async (flags: CreateFlags) => {
-      const api = createApiClient(loadCliEnv());
-      const body = { candidate: readCandidate(flags), plan: readPlan(flags.plan) };
+      const body = {
+        candidate: readCandidate(flags),
+        plan: flags.plan === undefined ? {} : await readJsonFile("--plan", flags.plan),
+      };
+      const { api, base } = connect(flags);
       if (flags.preview === true) {
-        console.log(JSON.stringify(await api.post(`${at(flags)}/preview`, body), null, 2));
+        const preview = await api.post<RolloutPreview>(`${base}/rollouts/preview`, body);
+        print(flags, preview, describePreview(preview));
         return;
       }
-      const made = await api.post<{ number: number }>(at(flags), { ...body, note: flags.note });
-      console.log(`rollout ${made.number}; watch it: shortlist rollout show ${made.number}`);
+      const made = await api.post<{ number: number }>(`${base}/rollouts`, { ...body, note: flags.note });
+      const watch = `shortlist rollout show ${made.number} --workspace ${flags.workspace}`;
+      print(flags, made, [`rollout ${made.number}; watch it: ${watch}`]);
     });
-  rollout
-    .command("list")
-    .requiredOption("--workspace <slug>", "workspace")
-    .action(async (flags: { workspace: string }) => {
-      const { rollouts } = await createApiClient(loadCliEnv()).get<{ rollouts: Shown[] }>(at(flags));
-      for (const shown of rollouts) console.log(describeRollout(shown));
-      if (rollouts.length === 0) console.log("no rollouts");
+}
+
+function addRequest(rollout: Command, kind: RequestKind): void {
+  const { does, explained } = REQUESTS[kind];
+  const command = addApiCommand(rollout, kind, does).argument("<number>", "of the rollout", parseNumber);
+  if (explained) command.requiredOption("--reason <text>", "why", parseReason);
+  else command.option("--reason <text>", "why", "");
+  if (kind === "promote") command.option("--full", "to everybody, not one step");
+  if (kind === "extend") command.requiredOption("--minutes <n>", "by so many", parseMinutes);
+  command.action(async (number: number, flags: RequestFlags) => {
+    const { api, base } = connect(flags);
+    const answer = await api.post<{ state: RolloutState }>(`${base}/rollouts/${number}/${kind}`, {
+      reason: flags.reason ?? "",
+      ...(kind === "promote" ? { to: flags.full === true ? "full" : "next" } : {}),
+      ...(kind === "extend" ? { minutes: flags.minutes } : {}),
     });
-  rollout
-    .command("show <number>")
-    .requiredOption("--workspace <slug>", "workspace")
-    .action(async (number: string, flags: { workspace: string }) => {
-      const found = await createApiClient(loadCliEnv()).get<Detail>(`${at(flags)}/${number}`);
-      for (const line of describeDetail(found)) console.log(line);
-    });
-  for (const [kind, description] of Object.entries(REQUESTS))
-    rollout
-      .command(`${kind} <number>`)
-      .description(description)
-      .requiredOption("--workspace <slug>", "workspace")
-      .option("--reason <text>", "why; needed to go on and to approve")
-      .option("--full", "promote: to everybody")
-      .option("--minutes <n>", "extend: by so many")
-      .action(async (number: string, flags: RequestFlags) => {
-        const body = {
-          reason: flags.reason ?? "",
-          ...(kind === "promote" ? { to: flags.full === true ? "full" : "next" } : {}),
-          ...(kind === "extend" ? { minutes: Number(flags.minutes) } : {}),
-        };
-        const api = createApiClient(loadCliEnv());
-        const { state } = await api.post<{ state: RolloutState }>(`${at(flags)}/${number}/${kind}`, body);
-        console.log(`rollout ${number}: ${state.phase}${state.hold === null ? "" : ", held"}`);
-      });
+    const { phase, hold } = answer.state;
+    print(flags, answer, [`rollout ${number}: ${phase}${hold === null ? "" : ", held"}`]);
+  });
 }
 
 function readCandidate({ ranker, release }: CreateFlags) {
-  if ((ranker === undefined) === (release === undefined))
-    throw new ApiCallError("Name the candidate: either --ranker name@version or --release number", 0);
-  if (ranker === undefined) return { kind: "release", number: Number(release) };
-  const [, name, version] = /^(.+)@(\d+)$/.exec(ranker) ?? [];
-  if (name === undefined) throw new ApiCallError(`--ranker is ${ranker}; write name@version`, 0);
-  return { kind: "ranker", ranker: { name, version: Number(version) } };
-}
-
-function readPlan(file: string | undefined): unknown {
-  if (file === undefined) return {};
-  try {
-    return JSON.parse(readFileSync(file, "utf8"));
-  } catch (error) {
-    throw new ApiCallError(`The plan ${file} cannot be read: ${(error as Error).message}`, 0);
-  }
-}
-
-function describeRollout({ number, note, state, traffic, waiting, createdBy }: Shown): string {
-  const share =
-    traffic === null
-      ? ""
-      : traffic.shadowPct > 0
-        ? `, ${traffic.shadowPct} % shadowed`
-        : `, ${traffic.candidateBuckets / 100} % of shoppers`;
-  const stands = state.hold !== null ? `held: ${state.hold.reason}` : (waiting?.reason ?? "");
-  return `${String(number).padStart(4)}  ${state.phase}${share}  ${stands}  (${note}, ${createdBy})`;
-}
-
-function describeDetail(found: Detail): string[] {
-  const show = (value: number | null) => (value === null ? "?" : value.toFixed(3));
-  return [
-    describeRollout(found),
-    `release ${found.stable.number} → ${found.candidate.number}`,
-    ...found.changes.map(({ where, what, from, to }) => `  ${where}: ${what} ${from ?? "–"} → ${to ?? "–"}`),
-    ...found.guardrails.map(
-      (g) =>
-        `  ${g.metric.padEnd(16)} ${g.verdict.padEnd(10)} × ${show(g.estimate)} [${show(g.low)}, ${show(g.high)}] against ${show(g.threshold)}, n ${g.n.candidate}/${g.n.control}`,
-    ),
-    ...found.decisions.map(
-      ({ sequence, at, action, actor, reason }) => `  ${sequence} ${at} ${action} by ${actor}: ${reason}`,
-    ),
-  ];
+  if (ranker !== undefined && release === undefined) return { kind: "ranker", ranker };
+  if (release !== undefined && ranker === undefined) return { kind: "release", number: release };
+  throw new InputError("Name the candidate: either --ranker name@version or --release number");
 }

@@ -6,7 +6,7 @@ import {
   MlInputError,
   type Scorer,
 } from "@shortlist/ml";
-import { EvaluateInputError } from "./errors";
+import { InputError } from "../inputError";
 import { type EvaluateModel, fitModel, type ModelOptions } from "./models";
 import {
   IdMap,
@@ -47,7 +47,7 @@ export interface EvaluateResult {
 /** Reads the split, fits the model, measures it. Times come from `nowMs`. */
 export async function runEvaluation(request: EvaluateRequest, nowMs: () => number): Promise<EvaluateResult> {
   if (request.protocol === "sampled" && request.negativesFile === undefined) {
-    throw new EvaluateInputError(
+    throw new InputError(
       "--protocol sampled ranks against listed negatives: give their file with --negatives",
     );
   }
@@ -90,7 +90,7 @@ export async function runEvaluation(request: EvaluateRequest, nowMs: () => numbe
       evaluateMs: Math.round(nowMs() - fittedMs),
     };
   } catch (error) {
-    if (error instanceof MlInputError) throw new EvaluateInputError(explainInputError(error, request));
+    if (error instanceof MlInputError) throw new InputError(explainInputError(error, request));
     throw error;
   }
 }
@@ -132,7 +132,7 @@ function selectCases(
   return test.users.map((user, n) => {
     const line = byPair.get(`${user},${test.items[n]!}`);
     if (line !== undefined) return line;
-    throw new EvaluateInputError(
+    throw new InputError(
       `${request.negativesFile} has no line for pair ${n + 1} of ${testSource.file}: both must come from the same split`,
     );
   });

@@ -1,4 +1,4 @@
-import { EvaluateInputError } from "./errors";
+import { InputError } from "../inputError";
 
 /** Ids as found in the files, numbered by first appearance: the order in which equal scores are broken. */
 export class IdMap {
@@ -69,9 +69,7 @@ export function parsePairs(source: SourceText, ids: Ids): Pairs {
     }
   });
   if (pairs.users.length === 0) {
-    throw new EvaluateInputError(
-      `${source.file} holds no user–item pair: is it the right file, and complete?`,
-    );
+    throw new InputError(`${source.file} holds no user–item pair: is it the right file, and complete?`);
   }
   return pairs;
 }
@@ -125,6 +123,6 @@ function forEachLine(text: string, visit: (line: string, number: number) => void
   }
 }
 
-function lineError(file: string, line: number, problem: string, remedy: string): EvaluateInputError {
-  return new EvaluateInputError(`${file}, line ${line} ${problem}: ${remedy}`);
+function lineError(file: string, line: number, problem: string, remedy: string): InputError {
+  return new InputError(`${file}, line ${line} ${problem}: ${remedy}`);
 }

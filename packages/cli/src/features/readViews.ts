@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Document, LineCounter, parseAllDocuments } from "yaml";
-import { FeatureInputError } from "./featureInputError";
+import { InputError } from "../inputError";
 
 /** One definition as it stands in a file, and where its fields stand there. */
 export interface ReadView {
@@ -17,7 +17,7 @@ export interface ReadView {
  * Definitions of YAML files, one or several documents each, in order. A name instead of a path takes a definition that
  * is shipped.
  *
- * @throws FeatureInputError naming file and line for a missing file, text that is no YAML, or an empty file
+ * @throws InputError naming file and line for a missing file, text that is no YAML, or an empty file
  */
 export async function readViews(pathsOrNames: readonly string[]): Promise<ReadView[]> {
   const files = await Promise.all(pathsOrNames.map(readFileOrShipped));
@@ -28,7 +28,7 @@ export async function readViews(pathsOrNames: readonly string[]): Promise<ReadVi
       (each) => each.errors.length > 0 || each.toJS() !== null,
     );
     if (views.length === 0)
-      throw new FeatureInputError(`${file} holds no feature view: write one document for each`);
+      throw new InputError(`${file} holds no feature view: write one document for each`);
     return views.map((document) => toView(file, document, lines));
   });
 }
@@ -37,7 +37,7 @@ function toView(file: string, document: Document, lines: LineCounter): ReadView 
   const [error] = document.errors;
   if (error !== undefined) {
     const { line, col } = lines.linePos(error.pos[0]);
-    throw new FeatureInputError(`${file}:${line}:${col} is not YAML: ${error.message.split("\n")[0]}`);
+    throw new InputError(`${file}:${line}:${col} is not YAML: ${error.message.split("\n")[0]}`);
   }
   return {
     file,
@@ -71,7 +71,7 @@ async function readFileOrShipped(pathOrName: string): Promise<{ file: string; te
   const file = existsSync(pathOrName) ? pathOrName : shipped;
   if (!existsSync(file)) {
     const names = readdirSync(shippedDir()).map((each) => each.replace(/\.yaml$/, ""));
-    throw new FeatureInputError(
+    throw new InputError(
       `No file ${pathOrName}. Give the path of a YAML file, or one of the shipped views: ${names.join(", ")}.`,
     );
   }

@@ -5,7 +5,7 @@ import { createGunzip } from "node:zlib";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { quote } from "@shortlist/lake";
 import { parse } from "csv-parse";
-import { ImportInputError } from "./importInputError";
+import { InputError } from "../inputError";
 import type { Mapping } from "./mapping";
 
 /** One row of the file: its cells as text by column name, or why it could not be read. */
@@ -86,7 +86,7 @@ function requireColumns(header: readonly string[], mapping: Mapping): void {
   );
   const missing = [...wanted].filter((column) => !header.includes(column));
   if (missing.length === 0) return;
-  throw new ImportInputError(
+  throw new InputError(
     `The file has no column ${missing.join(", ")}. It has: ${header.join(", ")}. Correct the mapping ${mapping.name}.`,
   );
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readFeature } from "./model";
+import { readFeature } from "./readManifest";
 
 test.each([
   ["popularity", { name: "popularity" }],
