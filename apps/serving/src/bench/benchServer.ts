@@ -1,5 +1,7 @@
 import type { ControlDocument } from "@shortlist/contracts";
 import { createFileArtifactStore, createLogger, pseudonymise } from "@shortlist/platform";
+import { GRAPH_TABLE_BYTES_MAX } from "../adapters/graphVectorIndex";
+import { readHnswGraph } from "../adapters/hnswGraph";
 import { createReplica, type Replica } from "../composition";
 import { createDegrader } from "../degrade/degrader";
 import { PressureMeter } from "../degrade/pressureMeter";
@@ -11,8 +13,9 @@ import { createSlateCache } from "../funnel/slateCache";
 import type { SlateRequest } from "../funnel/types";
 import type { LoadedRelease } from "../release/loadedRelease";
 import { NO_RULES } from "../rules/compileRules";
-import { LIGHT_M, N_SHOPPERS, PSEUDONYM_KEY, WORKSPACE } from "./benchFixture";
+import { N_SHOPPERS, PSEUDONYM_KEY, WORKSPACE } from "./benchFixture";
 import {
+  findIndexFile,
   type Kernels,
   type KernelTimes,
   measureCpuUs,
@@ -28,8 +31,6 @@ export type BenchCommand =
       readonly document: ControlDocument;
       readonly storeDir: string;
       readonly port: number;
-      /** M of the collaborative index, for the arithmetic of memory. */
-      readonly collaborativeM: number;
     }
   | { readonly kind: "measure"; readonly requests: number }
   | { readonly kind: "cpu" }
@@ -107,7 +108,7 @@ export async function runBenchServer(): Promise<void> {
 
 async function load(
   replica: Replica,
-  { document, collaborativeM }: Extract<BenchCommand, { kind: "load" }>,
+  { document }: Extract<BenchCommand, { kind: "load" }>,
 ): Promise<LoadReport> {
   collectGarbage();
   const before = process.memoryUsage.rss();
@@ -121,19 +122,20 @@ async function load(
   return {
     loadMs: performance.now() - startedMs,
     rssDeltaBytes: process.memoryUsage.rss() - before,
-    memory: accountMemory(loaded, collaborativeM),
+    memory: accountMemory(loaded),
   };
 }
 
 /** Bytes an item has to take by arithmetic: what is stored once each, without any allocator's or map's share. */
-function accountMemory(loaded: LoadedRelease, collaborativeM: number): Record<string, number> {
+function accountMemory(loaded: LoadedRelease): Record<string, number> {
   const n = loaded.items.nItems;
   const dims = loaded.factors;
   const neighbors = loaded.indexes.neighbors;
   return {
-    indexVectors: 2 * dims * 4,
-    indexLinks: countLinkBytes(LIGHT_M) + countLinkBytes(collaborativeM),
-    featureVectors: 2 * dims * 4,
+    indexLinks: (countLinkBytes(loaded, "collaborative") + countLinkBytes(loaded, "content")) / n,
+    vectors: 2 * dims * 4,
+    // A table that is too large to be searched in place is in the library's memory once more.
+    indexVectors: loaded.items.capacity * dims * 4 <= GRAPH_TABLE_BYTES_MAX ? 0 : 2 * dims * 4,
     itemInputs: [...loaded.rankers.values()].reduce(
       (sum, { inputs }) => sum + (inputs?.items?.columns.length ?? 0) * 4,
       0,
@@ -145,9 +147,11 @@ function accountMemory(loaded: LoadedRelease, collaborativeM: number): Record<st
   };
 }
 
-/** hnswlib: 2 M links and a count at level 0, and above it M links and a count for one in M items, and so on. */
-function countLinkBytes(m: number): number {
-  return (2 * m + 1) * 4 + ((m + 1) * 4) / (m - 1);
+/** The links that an index has, and a note per row of which search met it. */
+function countLinkBytes({ release, items, factors }: LoadedRelease, kind: RecordedSearch["kind"]): number {
+  const path = findIndexFile(release, kind, readEnv().SERVING_STATE_DIR);
+  const graph = readHnswGraph(path, { dims: factors, nItems: items.nItems });
+  return 4 * (graph.links.length + graph.offsets.length + graph.upperLinks.length) + 2 * items.nItems;
 }
 
 /** Requests at a time, as under load: one after the other the process would wake up from waiting for each. */

@@ -9,7 +9,6 @@ import { createControl } from "../testing/publishControl";
 import { findFreePort, startRedisServer } from "../testing/redisServer";
 import {
   type BenchShape,
-  COLLABORATIVE_M,
   N_SHOPPERS,
   PSEUDONYM_KEY,
   prepareFixture,
@@ -46,8 +45,7 @@ async function run(): Promise<void> {
   try {
     await seedShoppers(redis, fixture.tastes);
     const { document, apiKey } = createControl(WORKSPACE, fixture.wanted);
-    const collaborativeM = COLLABORATIVE_M[shape];
-    const loadCommand = { kind: "load", document, storeDir: fixture.storeDir, port, collaborativeM } as const;
+    const loadCommand = { kind: "load", document, storeDir: fixture.storeDir, port } as const;
     const load = await server.ask<LoadReport>(loadCommand);
     const measured = await server.ask<MeasureReport>({ kind: "measure", requests });
     // Of these shoppers' tastes: what follows sends clicks on anything.
