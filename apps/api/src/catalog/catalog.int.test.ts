@@ -2,7 +2,9 @@ import { type CatalogChange, CatalogChange as Change, redisKeys } from "@shortli
 import { appendCatalogChanges, parseCatalogEntry } from "@shortlist/platform";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { getCatalogSummary, listMatchingItemIds } from "../modules/catalog/service";
+import { createRollout, requestRollout } from "../modules/rollouts/service";
 import { publishTestRelease } from "../testing/packages";
+import { QUICK_PLAN } from "../testing/rollouts";
 import { createTestApp, type TestApp } from "../testing/testApp";
 import { type CatalogWorkspace, foldCatalog } from "./foldCatalog";
 import { upkeepCatalog } from "./upkeepCatalog";
@@ -168,6 +170,33 @@ test("is cut at the oldest release in use, and grows back when an older one is u
     "item-1",
     "item-2",
   ]);
+});
+
+test("the stream reaches back to the candidate of a rollout, however old, before a replica loads it", async () => {
+  const day = 86_400_000;
+  const startMs = Date.now() - 5 * day;
+  const key = redisKeys.catalog(shop.slug);
+  await upkeep();
+  for (let n = 0; n < 5; n++)
+    await app.ctx.redis.xadd(key, `${startMs + n * day}-0`, "c", JSON.stringify(upsert(`item-${n}`)));
+  await fold();
+  for (let n = 0; n < 5; n++) await publishAt(`${startMs + n * day}-0`, `release ${n}`);
+  await upkeep();
+  expect(await readSince()).toBe(`${startMs + 2 * day}-0`);
+  const { number } = await createRollout(app.ctx, shop.id, {
+    candidate: { kind: "release", number: 1 },
+    plan: QUICK_PLAN,
+    note: "back to the first",
+    actor: "ana",
+  });
+  await upkeep();
+  expect(await readSince()).toBe(`${startMs}-0`);
+  const ids = (await readStream()).flatMap((c) => (c.op === "upsert" ? [c.item.itemId] : []));
+  expect(new Set(ids)).toEqual(new Set(["item-0", "item-1", "item-2", "item-3", "item-4"]));
+  const request = { number, request: { kind: "abort" as const }, reason: "", actor: "ana" };
+  await requestRollout(app.ctx, shop.id, request);
+  await upkeep();
+  expect(await readSince()).toBe(`${startMs + 2 * day}-0`);
 });
 
 test("one shop's stream is folded into no other", async () => {

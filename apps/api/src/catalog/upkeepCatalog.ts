@@ -51,8 +51,14 @@ async function listPositions(ctx: Ctx, workspace: CatalogWorkspace): Promise<str
     take: RELEASES_KEPT,
     select: { releaseId: true },
   });
+  // It may be of any age, and replicas must find all that changed since when they load it.
+  const rollouts = await db.rollout.findMany({
+    where: { runningIn: workspace.id },
+    select: { candidateReleaseId: true },
+  });
   const ids = [
     ...served,
+    ...rollouts.map(({ candidateReleaseId }) => candidateReleaseId),
     ...latest.map(({ id }) => id),
     ...activated.map(({ releaseId }) => releaseId),
     ...(currentReleaseId === null ? [] : [currentReleaseId]),

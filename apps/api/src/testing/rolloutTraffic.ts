@@ -1,4 +1,5 @@
 import {
+  type CatalogStatus,
   countsOf,
   FUNNEL_ALL,
   type FunnelCounts,
@@ -21,8 +22,18 @@ const ARMS = ["control", "candidate"] as const;
 /** A heartbeat of a replica that holds the candidate of a rollout. */
 export async function beatWithCandidate(
   ctx: Ctx,
-  o: { workspace: string; releaseId: string; rolloutId: string },
+  o: {
+    workspace: string;
+    releaseId: string;
+    rolloutId: string;
+    /** Of its copies of the catalogue; whole unless said otherwise. */
+    catalogState?: CatalogStatus["state"];
+  },
 ): Promise<void> {
+  const { catalogState: state = "live", ...release } = o;
+  const catalogs: CatalogStatus[] = [
+    { workspace: o.workspace, state, position: "0-0", appliedAtMs: null, changes: 0, added: 0, waiting: 0 },
+  ];
   const nowMs = ctx.now().getTime();
   const status = ReplicaStatus.parse({
     replicaId: "r1",
@@ -31,7 +42,8 @@ export async function beatWithCandidate(
     startedAtMs: nowMs,
     heartbeatAtMs: nowMs,
     version: "1",
-    releases: [{ nItems: 2, loadMs: 5, reason: null, state: "candidate", ...o }],
+    releases: [{ nItems: 2, loadMs: 5, reason: null, state: "candidate", ...release }],
+    catalogs,
     rssBytes: 1,
     requests: 0,
     requestsPerSecond: 0,

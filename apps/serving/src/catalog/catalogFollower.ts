@@ -22,7 +22,7 @@ const CATCH_UP_MAX_MS = 20_000;
 export interface CatalogFollower {
   /** Follows from a position on. Resolves when it has caught up, or when that takes too long or Redis is away. */
   follow(workspace: string, position: string, delta: CatalogDelta): Promise<void>;
-  /** One of a workspace: that of the copy which has taken in least. */
+  /** One of a workspace: that of the copy which fares worst, one that misses changes before one that reads on. */
   list(): CatalogStatus[];
   close(): void;
 }
@@ -78,6 +78,8 @@ export function followCatalogs(o: {
     all.forEach((one, i) => {
       const { gapFrom, position } = one;
       one.gapFrom = decideGap({ gapFrom, position, since: sinces[i] ?? null });
+      // What was missing is in the stream again, and still to be read.
+      if (gapFrom !== null && one.gapFrom === null) one.isBehind = true;
       if (gapFrom === null && one.gapFrom !== null)
         logger.warn({ workspace: one.workspace, position }, "changes of the catalogue are missing");
     });
@@ -93,10 +95,10 @@ export function followCatalogs(o: {
     let isFull = false;
     for (const one of all) {
       const entries = reply?.find(([key]) => key === redisKeys.catalog(one.workspace))?.[1] ?? [];
-      one.isBehind = entries.length === ENTRIES_PER_READ;
-      isFull ||= one.isBehind;
       for (const entry of entries)
         if (comparePositions(entry[0], one.position) > 0) await take(one, parseCatalogEntry(entry));
+      one.isBehind = entries.length === ENTRIES_PER_READ;
+      isFull ||= one.isBehind;
     }
     return isFull;
   };
@@ -138,8 +140,10 @@ export function followCatalogs(o: {
       }
       followed.push(one);
     },
-    list: () =>
-      findFirsts(followed).map((one) => ({
+    list: () => {
+      const gapped = followed.filter(({ gapFrom }) => gapFrom !== null);
+      const others = followed.filter(({ workspace }) => !gapped.some((one) => one.workspace === workspace));
+      return [...findFirsts(gapped), ...findFirsts(others)].map((one) => ({
         workspace: one.workspace,
         state: stateOf(one, redis.status === "ready"),
         position: one.position,
@@ -147,7 +151,8 @@ export function followCatalogs(o: {
         changes: one.delta.changes,
         added: one.delta.added,
         waiting: one.delta.waiting,
-      })),
+      }));
+    },
     close() {
       isClosed = true;
       redis.disconnect();

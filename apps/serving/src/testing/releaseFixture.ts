@@ -49,6 +49,8 @@ export interface FixtureOptions {
   /** Flags of an item; every tenth is ineligible in one of five ways unless given. */
   readonly flagsOf?: (item: number) => number;
   readonly hidden?: readonly [number, number];
+  /** How much of the catalogue's stream is in the item table; nothing unless given. */
+  readonly catalogPosition?: string;
   /** Shape of a collaborative index of its own; without, both sources share one that is quick to build. */
   readonly collaborativeShape?: IndexShape;
   /** A second ranker, a sum of trees, for these surfaces. */
@@ -194,7 +196,7 @@ export async function createReleaseFixture(options: FixtureOptions): Promise<Rel
       id: itemTableId,
       nItems,
       artifact: itemTable,
-      catalogPosition: "0-0",
+      catalogPosition: options.catalogPosition ?? "0-0",
       texts: texts === null ? null : await put("texts.slcf", encodeTitles(texts.titles, itemTableId)),
     },
     lists,

@@ -248,3 +248,25 @@ test("an archive that cannot be read is no data: the last step is not left until
   await shop.sell("again");
   expect((await shop.look()).state.phase).toBe("completed");
 });
+
+test("a replica whose copy of the catalogue misses changes does not hold the candidate yet", async () => {
+  const { id: workspaceId, slug: workspace } = await app.createWorkspace();
+  await publishTestRelease(app.ctx, workspaceId);
+  const { id: rolloutId, number } = await createTestRollout(app.ctx, workspaceId, { plan: UNGUARDED });
+  const { candidateReleaseId: releaseId } = await app.ctx.db.rollout.findUniqueOrThrow({
+    where: { id: rolloutId },
+  });
+  const look = async (catalogState: "incomplete" | "live") => {
+    await beatWithCandidate(app.ctx, { workspace, releaseId, rolloutId, catalogState });
+    await controlRollouts(controller.ctx);
+    return getRollout(app.ctx, workspaceId, number);
+  };
+  for (let i = 0; i < 2; i++) await look("incomplete");
+  const { state, latest } = await look("incomplete");
+  expect(state.phase).toBe("preparing");
+  expect(latest!.waiting).toMatchObject({
+    code: "replicas",
+    reason: "0 of 1 replicas hold the candidate",
+  });
+  expect((await look("live")).state).toMatchObject({ phase: "canary", stepIndex: 0 });
+});

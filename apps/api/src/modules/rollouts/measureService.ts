@@ -141,14 +141,18 @@ async function readRarely<T>(ctx: MeasureCtx, key: string, read: () => Promise<T
   return found;
 }
 
+const UNREAD: ReadonlySet<string> = new Set(["incomplete", "catching_up"]);
+
 function readReadiness(
   statuses: readonly ReplicaStatus[] | null,
   o: { workspace: string; releaseId: string; nowMs: number },
 ): Measurements["replicas"] {
   if (statuses === null) return null;
   const alive = statuses.filter(({ heartbeatAtMs }) => o.nowMs - heartbeatAtMs <= REPLICA_SILENT_MS);
-  const held = alive.map(({ replicaId, releases }) => ({
+  const held = alive.map(({ replicaId, releases, catalogs }) => ({
     replicaId,
+    // A candidate of an older item table that misses changes would show what is deleted: first they are brought back.
+    isWhole: !catalogs.some(({ workspace, state }) => workspace === o.workspace && UNREAD.has(state)),
     release: releases.find(
       ({ workspace, releaseId }) => workspace === o.workspace && releaseId === o.releaseId,
     ),
@@ -156,7 +160,8 @@ function readReadiness(
   return {
     alive: alive.length,
     ready: held.filter(
-      ({ release }) => release !== undefined && ["candidate", "serving"].includes(release.state),
+      ({ release, isWhole }) =>
+        isWhole && release !== undefined && ["candidate", "serving"].includes(release.state),
     ).length,
     refused: held.flatMap(({ replicaId, release }) =>
       release?.state === "refused" ? [{ replicaId, reason: release.reason ?? "no reason given" }] : [],
