@@ -59,10 +59,7 @@ export async function runSupervisor(): Promise<void> {
     onLost({ code, signal, livedMs }) {
       if (isEnding) return;
       logger.error({ code, signal }, "a replica ended unexpectedly");
-      backOff(livedMs > 60_000);
-      const blamed = blameCandidates(serving, failuresInARow);
-      for (const [key, reason] of blamed) refuse(key, reason);
-      if (blamed.length > 0) applyInPlace();
+      noteDeath(livedMs > 60_000);
     },
   });
   const { live, standby, retire, adopt, park } = processes;
@@ -84,9 +81,13 @@ export async function runSupervisor(): Promise<void> {
     return plan;
   };
 
-  const backOff = (isFirst: boolean) => {
+  /** Of a process that served, or of one that was to take its place. */
+  const noteDeath = (isFirst: boolean) => {
     failuresInARow = isFirst ? 1 : failuresInARow + 1;
     replaceAtMs = Date.now() + Math.min(BACKOFF_MAX_MS, BACKOFF_MIN_MS * 2 ** failuresInARow);
+    const blamed = blameCandidates(serving, failuresInARow);
+    for (const [key, reason] of blamed) refuse(key, reason);
+    if (blamed.length > 0) applyInPlace();
   };
 
   /** Puts a process in the place of one that crashed, with what is being served. Looks again until all are there. */
@@ -96,7 +97,7 @@ export async function runSupervisor(): Promise<void> {
     isReplacing = true;
     try {
       const { worker, outcome } = await processes.start(serving);
-      if (outcome.kind !== "listening") return backOff(false);
+      if (outcome.kind !== "listening") return noteDeath(false);
       // The release may have been switched while this one was loading the old.
       if (canCarryOut(processes.listHeld([worker]), serving)) adopt(worker);
       else retire(worker);

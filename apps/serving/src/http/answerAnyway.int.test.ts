@@ -1,5 +1,6 @@
 import { requireEnv } from "@shortlist/testing";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { withoutDeadlines } from "../testing/loadedFixture";
 import { startReplica, type TestReplica } from "../testing/replicaFixture";
 
 let test: TestReplica;
@@ -8,7 +9,7 @@ beforeAll(async () => {
   test = await startReplica(requireEnv("TEST_REDIS_URL"), {
     // Where no breaker or deadline stands: between the sources and the ranker.
     alter: (loaded) => ({
-      ...loaded,
+      ...withoutDeadlines(loaded),
       filler: {
         ...loaded.filler,
         prepare(shopper) {

@@ -60,7 +60,7 @@ function toEnvironment(env: object): Record<string, string> {
 }
 
 test(`controllers killed ${KILLS} times at random moments take every step once, lose none, and replicas get what the ledger says`, {
-  timeout: 60_000 + KILLS * 6_000,
+  timeout: 120_000 + KILLS * 6_000,
 }, async () => {
   const random = createRandom(`controller-kills-${KILLS}`);
   const workspace = await app.createWorkspace();
@@ -92,12 +92,17 @@ test(`controllers killed ${KILLS} times at random moments take every step once, 
     children.delete(child);
     kills++;
   };
-  while (kills < KILLS) {
-    while (running.size < PROCESSES && starting < KILLS) {
+  const where = { workspaceId: workspace.id, actor: "controller" };
+  const countMade = () => app.ctx.db.rolloutDecision.count({ where });
+  // On a machine that is busy controllers die before they have done anything: more of them are killed then.
+  const isMoreWanted = async () => starting < KILLS || (starting < 5 * KILLS && (await countMade()) === 0);
+  for (;;) {
+    while (running.size < PROCESSES && (await isMoreWanted())) {
       starting++;
       const run: Promise<void> = runOne().finally(() => running.delete(run));
       running.add(run);
     }
+    if (running.size === 0) break;
     await Promise.race([...running, new Promise((resolve) => setTimeout(resolve, 20))]);
     const isUnderWay = await app.ctx.db.rollout.count({ where: { runningIn: workspace.id } });
     if (isUnderWay > 0) continue;
@@ -109,10 +114,8 @@ test(`controllers killed ${KILLS} times at random moments take every step once, 
     });
     rollouts++;
   }
-  await Promise.all(running);
   expect(children.size).toBe(0);
-  const where = { workspaceId: workspace.id, actor: "controller" };
-  const madeByKilled = await app.ctx.db.rolloutDecision.count({ where });
+  const madeByKilled = await countMade();
   expect(madeByKilled).toBeGreaterThan(0);
   // The last one is left where the last kill left it: one more controller finishes it.
   for (let i = 0; i < WHOLE.length; i++)
