@@ -1,12 +1,11 @@
 // The process of one training run.
 import { TrainingConfig } from "@shortlist/contracts";
-import type { Db } from "@shortlist/db";
 import { runJobProcess } from "../jobs/jobProcess";
 import { getItemViews } from "../modules/featureViews/pickService";
 import { listUnlinked } from "../modules/identity/service";
 import { registerModelVersion } from "../modules/registry/registerService";
 import { compileAndPublish } from "../modules/releases/compileService";
-import type { CatalogSnapshot } from "./itemSnapshot";
+import { loadCatalogSnapshot } from "./loadCatalogSnapshot";
 import { runTraining } from "./runTraining";
 
 await runJobProcess("training", async ({ ctx, jobId, workspace, payload, createdBy, report, log }) => {
@@ -15,7 +14,7 @@ await runJobProcess("training", async ({ ctx, jobId, workspace, payload, created
   return runTraining(workspace.slug, config, {
     lake: await ctx.lake(),
     redis: ctx.redis,
-    loadCatalog: () => loadCatalog(ctx.db, workspaceId),
+    loadCatalog: () => loadCatalogSnapshot(ctx.db, workspaceId),
     loadViews: () => getItemViews(ctx, workspaceId, { refs: config.featureViews, field: "featureViews" }),
     listUnlinked: () => listUnlinked(ctx, workspaceId),
     async register(model, evaluation) {
@@ -61,28 +60,3 @@ await runJobProcess("training", async ({ ctx, jobId, workspace, payload, created
     log,
   });
 });
-
-async function loadCatalog(db: Db, workspaceId: string): Promise<CatalogSnapshot> {
-  // Of one moment: a change between the two reads would be in neither the rows nor what replicas read after them.
-  const [fold, rows] = await db.$transaction(
-    [
-      db.catalogFold.findUnique({ where: { workspaceId } }),
-      db.item.findMany({ where: { workspaceId, deletedAt: null } }),
-    ],
-    { isolationLevel: "RepeatableRead" },
-  );
-  return {
-    position: fold?.position ?? "0-0",
-    rows: rows.map((row) => ({
-      itemId: row.itemId,
-      title: row.title,
-      category: row.category,
-      brand: row.brand,
-      seller: row.seller,
-      price: row.price,
-      inStock: row.inStock,
-      restricted: row.restricted,
-      createdAtMs: row.createdAt.getTime(),
-    })),
-  };
-}
