@@ -1,3 +1,4 @@
+import { GCProfiler, getHeapStatistics } from "node:v8";
 import type { ControlDocument } from "@shortlist/contracts";
 import { createFileArtifactStore, createLogger, pseudonymise } from "@shortlist/platform";
 import { GRAPH_TABLE_BYTES_MAX } from "../adapters/graphVectorIndex";
@@ -34,6 +35,8 @@ export type BenchCommand =
     }
   | { readonly kind: "measure"; readonly requests: number }
   | { readonly kind: "cpu" }
+  /** Begins to watch the collector, and says what it did since it was last asked. */
+  | { readonly kind: "garbage" }
   | { readonly kind: "recall"; readonly queries: number };
 
 export interface LoadReport {
@@ -54,11 +57,36 @@ export interface MeasureReport {
   readonly rung4UsP99: number;
 }
 
+export interface GarbageReport {
+  readonly bytesAllocated: number;
+  /** Of each collection, sorted. */
+  readonly pausesMs: readonly number[];
+}
+
+/** @returns what was allocated and collected until it is called */
+function watchCollector(): () => GarbageReport {
+  const profiler = new GCProfiler();
+  profiler.start();
+  const startBytes = getHeapStatistics().used_heap_size;
+  return () => {
+    const collections = profiler.stop().statistics;
+    let bytesAllocated = 0;
+    let heldBytes = startBytes;
+    for (const { beforeGC, afterGC } of collections) {
+      bytesAllocated += Math.max(0, beforeGC.heapStatistics.usedHeapSize - heldBytes);
+      heldBytes = afterGC.heapStatistics.usedHeapSize;
+    }
+    bytesAllocated += Math.max(0, getHeapStatistics().used_heap_size - heldBytes);
+    return { bytesAllocated, pausesMs: collections.map(({ cost }) => cost / 1000).sort((a, b) => a - b) };
+  };
+}
+
 /** The process under test: one replica on one port, steered by messages from the benchmark. */
 export async function runBenchServer(): Promise<void> {
   let replica: Replica | null = null;
   let kernelIndexes: Kernels["indexes"] | null = null;
   let recorded: ReturnType<typeof recordSearches>["searches"] = [];
+  let collector = watchCollector();
   const loadedOf = () => replica!.served.get(WORKSPACE)!.stable.loaded;
 
   const handle = async (command: BenchCommand): Promise<unknown> => {
@@ -81,6 +109,11 @@ export async function runBenchServer(): Promise<void> {
       }
       case "cpu":
         return process.cpuUsage();
+      case "garbage": {
+        const report = collector();
+        collector = watchCollector();
+        return report;
+      }
       case "recall": {
         const { content, itemFactors } = loadedOf().indexes;
         const of = (kind: RecordedSearch["kind"], vectors: Float32Array) =>

@@ -19,6 +19,7 @@ import {
 } from "./benchFixture";
 import {
   type BenchCommand,
+  type GarbageReport,
   type LoadReport,
   type MeasureReport,
   type RecallReport,
@@ -56,6 +57,7 @@ async function run(): Promise<void> {
       seconds,
       tastes: fixture.tastes,
       cpu: () => server.ask<Cpu>({ kind: "cpu" }),
+      garbage: () => server.ask<GarbageReport>({ kind: "garbage" }),
     };
     const http = await measureHttp({ ...target, surface: "home_feed" });
     const trees = await measureHttp({ ...target, surface: TREES_SURFACE });
@@ -160,6 +162,7 @@ interface HttpTarget {
   readonly seconds: number;
   readonly tastes: Tastes;
   readonly cpu: () => Promise<NodeJS.CpuUsage>;
+  readonly garbage: () => Promise<GarbageReport>;
 }
 
 /** What one process does at most on a surface, and how it answers at half of that. */
@@ -169,14 +172,24 @@ async function measureHttp(o: HttpTarget & { surface: string }) {
   await load.closedLoop(next, { concurrency: 8, seconds: 2 });
   const start = await o.cpu();
   const saturation = await load.closedLoop(next, { concurrency: 8, seconds: o.seconds / 2 });
+  // What the machine and the load generator add to every answer: the same arrivals, and nothing to do for them.
+  const nothing = () => toGet("/healthz");
+  const floor = await load.openLoop(nothing, { rps: saturation.rps / 2, seconds: o.seconds / 2 });
+  await o.garbage();
   const before = await o.cpu();
   const half = await load.openLoop(next, { rps: saturation.rps / 2, seconds: o.seconds });
   const after = await o.cpu();
+  const { bytesAllocated, pausesMs } = await o.garbage();
   load.close();
   return {
     saturationRps: saturation.rps,
     saturation,
     half,
+    floor,
+    bytesPerRequest: bytesAllocated / half.requests,
+    collections: pausesMs.length,
+    pauseMsP50: pausesMs[pausesMs.length >> 1] ?? 0,
+    pauseMsP99: pausesMs[Math.floor(pausesMs.length * 0.99)] ?? 0,
     cpuUsPerRequest: countCpuUs(start, before) / saturation.requests,
     cpuUsPerRequestAtHalf: countCpuUs(before, after) / half.requests,
   };
@@ -258,6 +271,10 @@ async function measureEvents(o: {
   };
 }
 
+function toGet(path: string): Buffer {
+  return Buffer.from(`GET ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n`);
+}
+
 function toHttp(path: string, apiKey: string, body: string): Buffer {
   return Buffer.from(
     `POST ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer ${apiKey}\r\n` +
@@ -301,6 +318,17 @@ function printReport(r: {
       "latency at half saturation",
       `p50 ${ms(r.http.half.latencyMsP50)}, p95 ${ms(r.http.half.latencyMsP95)}, p99 ${ms(r.http.half.latencyMsP99)}`,
       "p50 ≤ 4 ms, p99 ≤ 12 ms",
+    ],
+    [
+      "  the same arrivals with nothing to do",
+      `p50 ${ms(r.http.floor.latencyMsP50)}, p95 ${ms(r.http.floor.latencyMsP95)}, p99 ${ms(r.http.floor.latencyMsP99)}`,
+      "",
+    ],
+    [
+      "garbage at half saturation",
+      `${(r.http.bytesPerRequest / 1000).toFixed(0)} kB a request, ${r.http.collections} collections, ` +
+        `p50 ${ms(r.http.pauseMsP50)}, p99 ${ms(r.http.pauseMsP99)}`,
+      "",
     ],
     [
       "errors and reduced slates",

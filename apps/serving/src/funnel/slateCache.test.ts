@@ -74,9 +74,22 @@ describe("the same question within a minute", () => {
       context: { traceparent: "t" },
     });
     expect(second.record.items.map((i) => i.itemId)).toEqual(first.record.items.map((i) => i.itemId));
+    expect([second.rows, second.counts]).toEqual([first.rows, first.counts]);
     expect(first.record.items[0]!.features).not.toBeNull();
     expect(second.record.items[0]!.features).toBeNull();
     expect(cache.list()).toEqual({ name: "identical_requests", hits: 1, misses: 1, entries: 1 });
+  });
+
+  it("holds on to no object of the answer it repeats", async () => {
+    const cache = createSlateCache(10);
+    const funnel = openFunnel(base.loaded, createFixedStore(known), { cache });
+    const first = await funnel.recommend(slateRequest());
+    const itemId = first.response.items[0]!.itemId;
+    first.response.items[0]!.itemId = "changed";
+    first.record.items.length = 0;
+    const second = await funnel.recommend(slateRequest({ requestId: "request-2" }));
+    expect(second.record.stages[0]!.name).toBe("identical_request");
+    expect([second.response.items[0]!.itemId, second.record.items[0]!.itemId]).toEqual([itemId, itemId]);
   });
 
   it.each<[string, Parameters<typeof askTwice>[0]]>([
