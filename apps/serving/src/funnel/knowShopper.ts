@@ -42,8 +42,14 @@ export function readShopper(
       viewIds: loaded.shopperViewIds,
       listSurface: wantsList(surface, request) ? surface.surface : undefined,
     },
-    Math.min(STATE_DEADLINE_MS, surface.budgetMs * STATE_BUDGET_SHARE),
+    decideStateDeadlineMs(request, surface),
   );
+}
+
+/** Nobody waits for a list that is computed ahead, and one without the shopper is not worth storing. */
+function decideStateDeadlineMs(request: SlateRequest, surface: ReleaseSurface): number {
+  const share = surface.budgetMs * STATE_BUDGET_SHARE;
+  return request.isPrecompute === true ? share : Math.min(STATE_DEADLINE_MS, share);
 }
 
 /** Turns what was read, if it was, into rows of the release. Runs between awaits: it borrows the marks. */

@@ -189,8 +189,8 @@ export function createFunnel(options: FunnelOptions): Funnel {
     run.trace.close("sources", surface.sources.length, countRetrieved(scratch));
     const picked = await pick(run, shopper, screens);
     const slate = answer(run, shopper, { ...picked, ...screens });
-    if (!isStateAway) cache.put(question, slate);
-    return slate;
+    const written = isStateAway ? null : cache.put(question, slate);
+    return written === null ? slate : { ...slate, written };
   };
 
   /**

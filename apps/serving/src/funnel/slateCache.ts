@@ -3,7 +3,7 @@ import type { EffectiveSurface } from "../degrade/effectiveSurface";
 import type { ShopperState } from "../ports/shopperStore";
 import type { ActiveRules } from "../rules/compileRules";
 import { roundMs } from "./trace";
-import type { Slate, SlateRequest } from "./types";
+import type { Slate, SlateRequest, WrittenSlate } from "./types";
 
 /** S13: the same question within a minute. */
 const KEEP_MS = 60_000;
@@ -24,12 +24,13 @@ export interface SlateQuestion {
  */
 export interface SlateCache {
   find(question: SlateQuestion): Slate | null;
-  put(question: SlateQuestion, slate: Slate): void;
+  /** @returns the slate as it was written down, when it is kept */
+  put(question: SlateQuestion, slate: Slate): WrittenSlate | null;
   list(): ReplicaStatus["caches"][number];
 }
 
 export function createSlateCache(entriesMax: number): SlateCache {
-  const entries = new Map<string, { question: SlateQuestion; packed: Buffer }>();
+  const entries = new Map<string, Entry>();
   let hits = 0;
   let misses = 0;
   return {
@@ -39,18 +40,21 @@ export function createSlateCache(entriesMax: number): SlateCache {
       const ageMs = question.request.startedMs - (held?.question.request.startedMs ?? 0);
       if (held !== undefined && ageMs <= KEEP_MS && isSame(held.question, question)) {
         hits++;
-        return unpack(held.packed);
+        return readSlate(held);
       }
       misses++;
       return null;
     },
     put(question, slate) {
-      if (entriesMax === 0 || !isKept(question)) return;
-      if (slate.record.rung !== 0 || slate.record.degradationReasons.length > 0) return;
+      if (entriesMax === 0 || !isKept(question)) return null;
+      if (slate.record.rung !== 0 || slate.record.degradationReasons.length > 0) return null;
+      const written = writeSlate(slate);
+      const { rows, counts } = slate;
       const key = keyOf(question);
       entries.delete(key);
-      entries.set(key, { question, packed: pack(slate) });
+      entries.set(key, { question, written, rows, counts });
       if (entries.size > entriesMax) entries.delete(entries.keys().next().value as string);
+      return written;
     },
     list: () => ({ name: "identical_requests", hits, misses, entries: entries.size }),
   };
@@ -102,18 +106,26 @@ function describe({ request, state, rules }: SlateQuestion): string {
 }
 
 /**
- * One block of bytes for four hundred objects: what is kept for a minute outlives every collection of young objects, which
+ * Two blocks of bytes for four hundred objects: what is kept for a minute outlives every collection of young objects, which
  * copies each of them twice, and was most of what it copied.
  */
-function pack({ response, record, rows, counts }: Slate): Buffer {
-  return Buffer.from(JSON.stringify({ response, record, rows: Array.from(rows), counts }));
+interface Entry {
+  readonly question: SlateQuestion;
+  readonly written: WrittenSlate;
+  readonly rows: Int32Array;
+  readonly counts: Slate["counts"];
+}
+
+function writeSlate({ response, record }: Slate): WrittenSlate {
+  return { response: Buffer.from(JSON.stringify(response)), record: Buffer.from(JSON.stringify(record)) };
 }
 
 /** Feature vectors are logged for a sample of requests; a copy must not add to it. */
-function unpack(packed: Buffer): Slate {
-  const slate = JSON.parse(packed.toString()) as Slate & { rows: number[] };
-  for (const item of slate.record.items) item.features = null;
-  return { ...slate, rows: Int32Array.from(slate.rows) };
+function readSlate({ written, rows, counts }: Entry): Slate {
+  const response = JSON.parse(written.response.toString()) as Slate["response"];
+  const record = JSON.parse(written.record.toString()) as SlateLogRecord;
+  for (const item of record.items) item.features = null;
+  return { response, record, rows, counts };
 }
 
 /** The same answer to another request: with its own id, time and log record. */

@@ -47,6 +47,14 @@ export interface Slate {
   /** Rows in slate order, for the recent-slate rung. */
   readonly rows: Int32Array;
   readonly counts: SlateCounts;
+  /** The answer and its record as they were first written down; absent when they were not, or have been changed since. */
+  readonly written?: WrittenSlate | undefined;
+}
+
+/** JSON as bytes: written once for the reply, the log and the cache, and nothing for the collector to copy. */
+export interface WrittenSlate {
+  readonly response: Buffer;
+  readonly record: Buffer;
 }
 
 export interface SlateCounts {

@@ -48,7 +48,7 @@ export async function answerInArm(
 const CANDIDATE_FAILED = "candidate_failed";
 
 /** A copy, because a cache may hold what was answered. */
-function withReason({ response, record, ...slate }: Slate, reason: string): Slate {
+function withReason({ response, record, written: _before, ...slate }: Slate, reason: string): Slate {
   const { metadata } = response;
   const { degradation } = metadata;
   const reasons = [...degradation.reasons, reason];

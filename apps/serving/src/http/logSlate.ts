@@ -16,7 +16,7 @@ export function logSlate(
     record.rollout = o.rollout;
     observeArm(metrics, slate, latencyMs);
   }
-  context.slates.push(record);
+  context.slates.push(record, o.rollout === null ? slate.written?.record : undefined);
   const rung = String(record.rung);
   metrics.latency.observe({ surface: record.surface, rung }, latencyMs / 1000);
   metrics.rungs.inc({ surface: record.surface, rung });

@@ -45,10 +45,13 @@ export function registerRecommend(app: FastifyInstance, context: HttpContext): v
     });
     const make = (runtime: WorkspaceRuntime, of: SlateRequest) => runtime.funnel.recommend(of);
     const { slate, rollout } = await answerInArm(context, served, { request: asked, make });
-    logSlate(context, slate, { latencyMs: context.now() - startedMs, rollout });
-    const answer = JSON.stringify(slate.response);
+    const answer = slate.written?.response ?? JSON.stringify(slate.response);
     if (retryKey !== null) answers.put(retryKey, answer, startedMs);
-    return reply.send(answer);
+    const latencyMs = context.now() - startedMs;
+    // Under way before the books are kept: nobody waits for those.
+    reply.send(answer);
+    logSlate(context, slate, { latencyMs, rollout });
+    return reply;
   });
 }
 

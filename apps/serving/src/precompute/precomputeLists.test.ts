@@ -1,7 +1,7 @@
 import type { PrecomputedList } from "@shortlist/contracts";
 import { expect, it } from "vitest";
 import { createDegrader } from "../degrade/degrader";
-import { createFixedStore, loadFixture, NO_STATE, openFunnel } from "../testing/loadedFixture";
+import { createFixedStore, loadFixture, NO_STATE, openFunnel, slateRequest } from "../testing/loadedFixture";
 import { precomputeLists } from "./precomputeLists";
 
 const KNOWN = { ...NO_STATE, recentItems: ["item-5"], recentAtMs: [1] };
@@ -34,6 +34,22 @@ it("computes each shopper once, however often they are named", async () => {
   const { answer, stored } = await run({});
   expect(answer).toMatchObject({ written: 12, skipped: [] });
   expect([...stored.keys()].sort()).toEqual([...shoppers].sort());
+});
+
+it("waits for a shopper longer than a request could", async () => {
+  const deadlinesMs: number[] = [];
+  const known = createFixedStore(KNOWN);
+  const slow = {
+    reads: 0,
+    read(...[person, wanted, deadlineMs]: Parameters<typeof known.read>) {
+      deadlinesMs.push(deadlineMs);
+      return known.read(person, wanted, deadlineMs);
+    },
+  };
+  expect((await run({ funnel: openFunnel(loaded, slow) })).answer.written).toBe(12);
+  expect(Math.min(...deadlinesMs)).toBe(400);
+  await openFunnel(loaded, slow).recommend(slateRequest());
+  expect(deadlinesMs.at(-1)).toBeLessThanOrEqual(15);
 });
 
 it("leaves the rest at the first sign of pressure and says who", async () => {
