@@ -9,7 +9,6 @@ import { appendCatalogChanges, type CatalogEntry, parseCatalogEntry } from "@sho
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTestApp, type TestApp } from "../testing/testApp";
 import type { CatalogSnapshot } from "../training/itemSnapshot";
-import { foldCatalog } from "./foldCatalog";
 import { findFold } from "./repository";
 
 // The drill of the catalogue's fold: processes that take the stream into the database and begin index builds from it are
@@ -127,7 +126,13 @@ test(`killed in the middle of folds, ${KILLS_WITHIN} times: every change is in t
   }
   const entries = (await app.ctx.redis.xrange(redisKeys.catalog(slug), "-", "+")).map(parseCatalogEntry);
   const last = entries.at(-1)!.id;
-  expect(await foldCatalog(app.ctx, workspace)).toBe(last);
+  // One that is left alone takes up where they ended, and builds.
+  const survivor = await startProcess(slug);
+  await expect.poll(() => readdir(builds), { timeout: 60_000 }).toContain(`${last}.json`);
+  await new Promise((resolve) => {
+    survivor.once("exit", resolve);
+    survivor.kill("SIGKILL");
+  });
   expect((await findFold(app.ctx.db, workspace.id))!.position).toBe(last);
   const rows = await app.ctx.db.item.findMany({ where: { workspaceId: workspace.id } });
   const got = new Map(
@@ -147,7 +152,6 @@ test(`killed in the middle of folds, ${KILLS_WITHIN} times: every change is in t
     expect(new Map(built as [string, object][])).toEqual(new Map(sold as [string, object][]));
   }
   expect(within).toBe(KILLS_WITHIN);
-  expect(names.length).toBeGreaterThan(1);
   process.stdout.write(
     `catalogue fold drill: ${kills} kills, ${within} while items were written; ${entries.length} entries, ` +
       `${rows.length} items, ${names.length} builds\n`,
