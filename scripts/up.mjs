@@ -73,7 +73,7 @@ ${bold(`Shortlist ${version} is up`)}
   API key      ${signIn.apiKey}
 
   Try          curl -s ${env.SERVING_URL}/v1/recommend -H 'authorization: Bearer ${signIn.apiKey}' \\
-                 -H 'content-type: application/json' -d '{"userId":"${signIn.userId}","surface":"home_feed","n":5}'
+                 -H 'content-type: application/json' -d '{"userId":"${signIn.userId ?? "somebody"}","surface":"home_feed","n":5}'
   Live traffic npx shortlist simulate --rps 20
   ${dim(`Logs in ${join(dataDir, "logs")}. Ctrl-C stops everything.`)}
 `);

@@ -89,7 +89,9 @@ export async function loadSampleShop(env) {
   return signIn;
 }
 
+/** Of a shop that somebody else loaded, or whose folder is gone, no shopper is known by name. */
 function firstShopper() {
+  if (!existsSync(join(dataDir, "sample-shop", "shoppers.json"))) return null;
   const shoppers = JSON.parse(readFileSync(join(dataDir, "sample-shop", "shoppers.json"), "utf8"));
   return shoppers[0].userId;
 }
