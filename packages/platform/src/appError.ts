@@ -40,10 +40,12 @@ export function toProblem(error: unknown): ProblemBody {
 
 /** Field problems of a failed zod parse, with JSON paths; `prefix` is put before each path. */
 export function toFieldProblems(
-  issues: readonly { path: readonly PropertyKey[]; message: string }[],
+  issues: readonly { path: readonly PropertyKey[]; message: string; keys?: readonly string[] }[],
 ): FieldProblem[] {
-  return issues.map((issue) => ({
-    field: issue.path.length === 0 ? "(body)" : issue.path.map(String).join("."),
-    problem: issue.message,
-  }));
+  const nameOf = (path: readonly PropertyKey[]) => path.map(String).join(".");
+  return issues.flatMap(({ path, message, keys }) =>
+    keys === undefined
+      ? [{ field: path.length === 0 ? "(body)" : nameOf(path), problem: message }]
+      : keys.map((key) => ({ field: nameOf([...path, key]), problem: "There is no such field" })),
+  );
 }

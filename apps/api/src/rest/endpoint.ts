@@ -50,6 +50,11 @@ export interface Endpoint {
   register(app: FastifyInstance, ctx: AppContext): void;
 }
 
+/** A field that is misspelt is refused: left aside, it would be a setting that silently did nothing. */
+function refuseOthers<S extends z.ZodType>(schema: S): S {
+  return schema instanceof z.ZodObject ? (schema.strict() as unknown as S) : schema;
+}
+
 export function defineEndpoint<
   A extends Access,
   P extends z.ZodType = typeof Nothing,
@@ -57,12 +62,13 @@ export function defineEndpoint<
   B extends z.ZodType = typeof Nothing,
 >(shape: EndpointShape<P, Q, B, A>): Endpoint {
   const params = shape.params ?? Nothing;
-  const query = shape.query ?? Nothing;
+  const query = shape.query === undefined ? Nothing : refuseOthers(shape.query);
+  const wanted = shape.body === undefined ? null : refuseOthers(shape.body);
   return {
     ...shape,
     params,
     query,
-    body: shape.body ?? null,
+    body: wanted,
     register(root, ctx) {
       const register = (app: FastifyInstance) =>
         app.route({
@@ -80,7 +86,7 @@ export function defineEndpoint<
                     slug: (request.params as { slug: string }).slug,
                     scopes: shape.access.scopes,
                   });
-            const body = shape.body === undefined ? {} : shape.body.parse(request.body);
+            const body = wanted === null ? {} : wanted.parse(request.body);
             const answer = await shape.handle({
               ctx,
               caller,

@@ -35,6 +35,20 @@ const summary = (rowsImported: number) => ({
   seconds: 1,
 });
 
+test("a field that is misspelt is refused by name, in a body and in a manifest, instead of doing nothing", async () => {
+  const body = { settings: null, resaon: "carts are slow", use: "candidate" };
+  expect(await app.rest("PUT", at("/surfaces/cart"), { body })).toMatchObject({
+    status: 400,
+    json: { errors: [{ field: "resaon", problem: "There is no such field" }] },
+  });
+  const manifest = { features: [{ name: "popularity" }], makeGolden: true };
+  const version = { manifest, artifacts: [{ name: "model.onnx", base64: "AAAA" }] };
+  expect(await app.rest("POST", at("/models/mine/versions"), { body: version })).toMatchObject({
+    status: 422,
+    json: { errors: [{ field: "manifest.makeGolden", problem: "There is no such field" }] },
+  });
+});
+
 test.each(endpoints.map((endpoint) => [`${endpoint.method} ${endpoint.path}`, endpoint] as const))(
   "%s refuses strangers, foreign keys and keys without the scope with problem+json",
   async (_name, endpoint) => {

@@ -12,7 +12,7 @@ export function allowedDifference(expected: number): number {
 
 /** The manifest as the contract has it; refuses one that does not parse or belongs to another model. It may leave out whose it is. */
 export function parseManifest(raw: unknown, expected: { name: string; kind: string }): ModelManifest {
-  const parsed = ModelManifest.safeParse(
+  const parsed = ModelManifest.strict().safeParse(
     typeof raw === "object" && raw !== null ? { ...expected, ...raw } : raw,
   );
   if (!parsed.success) {
@@ -60,7 +60,7 @@ function checkGoldenRows({ golden, features }: ModelManifest, { makeGolden }: { 
   if (golden === null || golden.inputs.length === 0)
     throw refuseModel(
       "A ranker brings golden rows; there are none. Put some rows and their scores, as they were where it was trained, " +
-        "into manifest.golden; or say makeGolden, and they are made by running it: then only later changes are noticed.",
+        "into manifest.golden; or say makeGolden beside the manifest, and they are made by running it: then only later changes are noticed.",
     );
   if (golden.inputs.length !== golden.scores.length)
     throw refuseModel(
