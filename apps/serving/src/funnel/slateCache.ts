@@ -106,7 +106,7 @@ function describe({ request, state, rules }: SlateQuestion): string {
 }
 
 /**
- * Two blocks of bytes for four hundred objects: what is kept for a minute outlives every collection of young objects, which
+ * A text and a block of bytes for four hundred objects: what is kept for a minute outlives every collection of young objects, which
  * copies each of them twice, and was most of what it copied.
  */
 interface Entry {
@@ -117,12 +117,12 @@ interface Entry {
 }
 
 function writeSlate({ response, record }: Slate): WrittenSlate {
-  return { response: Buffer.from(JSON.stringify(response)), record: Buffer.from(JSON.stringify(record)) };
+  return { response: JSON.stringify(response), record: Buffer.from(JSON.stringify(record)) };
 }
 
 /** Feature vectors are logged for a sample of requests; a copy must not add to it. */
 function readSlate({ written, rows, counts }: Entry): Slate {
-  const response = JSON.parse(written.response.toString()) as Slate["response"];
+  const response = JSON.parse(written.response) as Slate["response"];
   const record = JSON.parse(written.record.toString()) as SlateLogRecord;
   for (const item of record.items) item.features = null;
   return { response, record, rows, counts };

@@ -51,9 +51,11 @@ export interface Slate {
   readonly written?: WrittenSlate | undefined;
 }
 
-/** JSON as bytes: written once for the reply, the log and the cache, and nothing for the collector to copy. */
+/** JSON, written once for the reply, the log and the cache. */
 export interface WrittenSlate {
-  readonly response: Buffer;
+  /** A text, because a reply's head and body are then one piece for the socket. */
+  readonly response: string;
+  /** Bytes, which the collector does not copy. */
   readonly record: Buffer;
 }
 

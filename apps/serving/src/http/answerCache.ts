@@ -6,7 +6,7 @@ const KEEP_MS = 60_000;
  * process only: a retry on another connection may reach another process and is then answered anew.
  */
 export class AnswerCache {
-  private readonly entries = new Map<string, { answer: string | Buffer; atMs: number }>();
+  private readonly entries = new Map<string, { answer: string; atMs: number }>();
   private readonly maxEntries: number;
 
   /** At about 4 kB an answer the default takes 8 MB. */
@@ -14,12 +14,12 @@ export class AnswerCache {
     this.maxEntries = maxEntries;
   }
 
-  find(key: string, nowMs: number): string | Buffer | null {
+  find(key: string, nowMs: number): string | null {
     const held = this.entries.get(key);
     return held !== undefined && nowMs - held.atMs <= KEEP_MS ? held.answer : null;
   }
 
-  put(key: string, answer: string | Buffer, nowMs: number): void {
+  put(key: string, answer: string, nowMs: number): void {
     this.entries.delete(key);
     this.entries.set(key, { answer, atMs: nowMs });
     if (this.entries.size > this.maxEntries) this.entries.delete(this.entries.keys().next().value as string);
