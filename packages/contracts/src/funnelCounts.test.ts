@@ -7,13 +7,13 @@ import {
   type FunnelCounts,
   type FunnelGroup,
   findLeadingSourceOf,
-  LATENCY_BOUNDS_MS,
   latencyBucketOf,
   listFunnelFields,
   readCount,
   sumFunnelCounts,
   surfaceCounts,
 } from "./funnelCounts";
+import { LATENCY_BOUNDS_MS } from "./vocabulary";
 
 const toHash = (counts: FunnelCounts) => {
   const fields = listFunnelFields(counts);

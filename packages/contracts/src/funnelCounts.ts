@@ -1,3 +1,5 @@
+import { LATENCY_BOUNDS_MS } from "./vocabulary";
+
 /**
  * What happened in the funnel, counted per surface over all replicas. Kept in Redis as one hash per span of time, a field
  * `surface|group|name|measure` each; here the fields get their names and are read back.
@@ -40,11 +42,6 @@ export const FUNNEL_GROUPS = {
 } as const;
 export type FunnelGroup = keyof typeof FUNNEL_GROUPS;
 export type FunnelMeasure<G extends FunnelGroup> = (typeof FUNNEL_GROUPS)[G][number];
-
-/** Upper bounds, about a third apart: fine enough to tell 8 from 12 ms and to hold a second. */
-export const LATENCY_BOUNDS_MS = [
-  0.5, 1, 1.5, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 512, 1024,
-] as const;
 
 /** Numbers of one name, in the order of its group's measures. */
 export type SurfaceCounts = { readonly [G in FunnelGroup]: Map<string, number[]> };

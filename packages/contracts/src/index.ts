@@ -1,4 +1,3 @@
-export * from "./audit";
 export * from "./catalog";
 export * from "./decideEvent";
 export * from "./errors";
@@ -31,3 +30,4 @@ export * from "./slateLog";
 export * from "./surfaceSettings";
 export * from "./toStored";
 export * from "./trainingSet";
+export * from "./vocabulary";

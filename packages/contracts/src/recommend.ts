@@ -1,13 +1,7 @@
 import * as z from "zod";
 import { ItemId, RawShopperId, RequestId } from "./ids";
+import { CANDIDATE_SOURCES, SURFACES } from "./vocabulary";
 
-export const SURFACES = [
-  "home_feed",
-  "product_detail",
-  "cart",
-  "search_suggestions",
-  "notifications",
-] as const;
 export const Surface = z.enum(SURFACES);
 export type Surface = z.infer<typeof Surface>;
 
@@ -51,19 +45,6 @@ export const RecommendRequest = z.object({
 });
 export type RecommendRequest = z.infer<typeof RecommendRequest>;
 
-/** In the order in which a tie between sources is decided. */
-export const CANDIDATE_SOURCES = [
-  "collaborative",
-  "content",
-  "covisitation",
-  "graph_walk",
-  "search",
-  "trending",
-  "new_arrivals",
-  "editorial",
-  "segment_popular",
-  "popular",
-] as const;
 export const CandidateSourceName = z.enum(CANDIDATE_SOURCES);
 export type CandidateSourceName = z.infer<typeof CandidateSourceName>;
 

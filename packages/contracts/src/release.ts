@@ -7,6 +7,7 @@ import { EventRules } from "./quality";
 import { CandidateSourceName, Surface } from "./recommend";
 import { RolloutTraffic } from "./rollout";
 import { RuleSet } from "./rules";
+import { SURFACE_MODES } from "./vocabulary";
 
 /**
  * A release is everything a replica needs to answer for one workspace, immutable and content-hashed. A replica
@@ -55,8 +56,7 @@ export const RerankPolicy = z.object({
 });
 export type RerankPolicy = z.infer<typeof RerankPolicy>;
 
-/** Whether lists come from the funnel, from the last precomputation, or from the latter only when the former fails. */
-export const SurfaceMode = z.enum(["live", "precomputed", "live_with_precomputed"]);
+export const SurfaceMode = z.enum(SURFACE_MODES);
 export type SurfaceMode = z.infer<typeof SurfaceMode>;
 
 export const ReleaseSurface = z.object({

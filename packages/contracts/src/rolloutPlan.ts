@@ -1,37 +1,9 @@
 import * as z from "zod";
 import { Surface } from "./recommend";
+import { ROLLOUT_METRICS, ROLLOUT_PHASES } from "./vocabulary";
 
 // How a rollout is to go: what a person writes down before it starts, and what the controller holds it to.
 
-/**
- * What is compared between candidate and control. `fast` metrics are looked at from the first minute on and end a rollout
- * at once; `slow` ones need time until their labels are in, and decide whether it may go on.
- * - `count`: bad requests among all. From the funnel counters.
- * - `quantile`: of latency. From the funnel counters.
- * - `ratio`: a sum over a sum, by shopper. From the archive.
- */
-export const ROLLOUT_METRICS = {
-  failed: { kind: "count", clock: "fast", harm: "increase", label: "Failed requests" },
-  empty: { kind: "count", clock: "fast", harm: "increase", label: "Empty slates" },
-  fallback: { kind: "count", clock: "fast", harm: "increase", label: "Answers from a fallback" },
-  gate_violations: { kind: "count", clock: "fast", harm: "increase", label: "Items the gate let through" },
-  non_finite: { kind: "count", clock: "fast", harm: "increase", label: "Scores that are no numbers" },
-  latency_p50: { kind: "quantile", clock: "fast", harm: "increase", label: "Latency p50", quantile: 0.5 },
-  latency_p99: { kind: "quantile", clock: "fast", harm: "increase", label: "Latency p99", quantile: 0.99 },
-  click_through: { kind: "ratio", clock: "fast", harm: "decrease", label: "Clicked slates" },
-  add_to_cart: { kind: "ratio", clock: "slow", harm: "decrease", label: "Slates with an add to cart" },
-  conversion: { kind: "ratio", clock: "slow", harm: "decrease", label: "Slates with an order" },
-  revenue: { kind: "ratio", clock: "slow", harm: "decrease", label: "Revenue per slate" },
-} as const satisfies Record<
-  string,
-  {
-    kind: "count" | "quantile" | "ratio";
-    clock: "fast" | "slow";
-    harm: "increase" | "decrease";
-    label: string;
-    quantile?: number;
-  }
->;
 export type RolloutMetric = keyof typeof ROLLOUT_METRICS;
 export const RolloutMetric = z.enum(Object.keys(ROLLOUT_METRICS) as [RolloutMetric, ...RolloutMetric[]]);
 
@@ -184,16 +156,6 @@ export type RolloutPlan = z.infer<typeof RolloutPlan>;
  * `scheduled`: not begun. `preparing`: replicas load the candidate. `holdback`: everybody else gets the candidate.
  * `aborted`: everybody gets the served release again; `rolled_back`: the same after 100 %.
  */
-export const ROLLOUT_PHASES = [
-  "scheduled",
-  "preparing",
-  "shadow",
-  "canary",
-  "holdback",
-  "completed",
-  "aborted",
-  "rolled_back",
-] as const;
 export const RolloutPhase = z.enum(ROLLOUT_PHASES);
 export type RolloutPhase = z.infer<typeof RolloutPhase>;
 
@@ -261,4 +223,3 @@ export const RolloutCandidate = z.discriminatedUnion("kind", [
 export type RolloutCandidate = z.infer<typeof RolloutCandidate>;
 
 /** Phases in which a rollout is over. */
-export const ROLLOUT_ENDED: ReadonlySet<RolloutPhase> = new Set(["completed", "aborted", "rolled_back"]);

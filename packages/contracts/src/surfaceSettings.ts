@@ -1,6 +1,7 @@
 import * as z from "zod";
-import { CANDIDATE_SOURCES, Surface } from "./recommend";
+import { Surface } from "./recommend";
 import { ReleaseSource, ReleaseSurface } from "./release";
+import { CANDIDATE_SOURCES, FUNNEL_RANGES } from "./vocabulary";
 
 /** `name@version` of a registered model. */
 const ModelRef = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}@[1-9]\d{0,8}$/, "must be name@version");
@@ -31,7 +32,5 @@ export const HeldSettings = z.object({
 });
 export type HeldSettings = z.infer<typeof HeldSettings>;
 
-/** Time ranges of the funnel's counters, in minutes. */
-export const FUNNEL_RANGES = { "15m": 15, "1h": 60, "6h": 360, "24h": 1_440 } as const;
-export const FunnelRange = z.enum(["15m", "1h", "6h", "24h"]);
+export const FunnelRange = z.enum(Object.keys(FUNNEL_RANGES) as (keyof typeof FUNNEL_RANGES)[]);
 export type FunnelRange = z.infer<typeof FunnelRange>;

@@ -1,5 +1,3 @@
-import { differenceInSeconds } from "date-fns";
-
 // Numbers as the console shows them. Fixed locale: server and browser must print the same text.
 
 const whole = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 0 });
@@ -68,7 +66,7 @@ export function formatDay(at: Date | string | null | undefined): string {
 
 /** "just now", "4 min ago", "in 2 h". */
 export function formatRelative(at: Date, now: Date): string {
-  const seconds = differenceInSeconds(now, at);
+  const seconds = Math.trunc((now.getTime() - at.getTime()) / 1_000);
   const past = seconds >= 0;
   const size = Math.abs(seconds);
   if (size < 5) return "just now";

@@ -1,6 +1,9 @@
 import { expect, test } from "vitest";
 import type { Fleet, ReplicaView } from "../serving/service";
-import { computeNeeds, computeRungShares, type HomeState, listUnansweredFailures } from "./decide";
+import { computeNeeds } from "./decide";
+import { computeRungShares } from "./needs/answers";
+import { listUnansweredFailures } from "./needs/jobs";
+import type { HomeState } from "./needs/need";
 
 const NOW = new Date("2026-11-20T10:00:00Z");
 const replica = (o: Partial<ReplicaView> = {}): ReplicaView => ({

@@ -7,7 +7,9 @@ import { listLatestFailures } from "../quality/checkService";
 import { listRollouts } from "../rollouts/service";
 import { getFleet } from "../serving/service";
 import { getClickThrough } from "./clickThrough";
-import { computeNeeds, computeRungShares, listUnansweredFailures } from "./decide";
+import { computeNeeds } from "./decide";
+import { computeRungShares } from "./needs/answers";
+import { listUnansweredFailures } from "./needs/jobs";
 
 type Ctx = Pick<AppContext, "db" | "redis" | "lake" | "now" | "logger">;
 

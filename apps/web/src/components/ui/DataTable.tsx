@@ -1,24 +1,12 @@
 "use client";
 
-import {
-  type ColumnDef,
-  createSortedRowModel,
-  rowSortingFeature,
-  sortFns,
-  tableFeatures,
-  useTable,
-} from "@tanstack/react-table";
 import { useRouter } from "next/navigation";
-import { type KeyboardEvent, type ReactNode, useRef } from "react";
+import { type KeyboardEvent, type ReactNode, useMemo, useRef, useState } from "react";
 import { ScrollRegion } from "@/components/ui/ScrollRegion";
 import { cn } from "@/lib/cn";
+import { type Column, canSort, columnId, nextSorting, readValue, type Sorting, sortRows } from "./sortRows";
 
-const features = tableFeatures({
-  rowSortingFeature,
-  sortedRowModel: createSortedRowModel(),
-  sortFns,
-});
-export type Column<T extends object> = ColumnDef<typeof features, T>;
+export type { Column };
 
 /** How a column is laid out; numbers sit right so that their digits align. */
 export interface ColumnLayout {
@@ -49,7 +37,8 @@ export function DataTable<T extends object>({
 }) {
   const router = useRouter();
   const body = useRef<HTMLTableSectionElement>(null);
-  const table = useTable({ features, columns: columns as Column<T>[], data: data as T[], getRowId: rowId });
+  const [sorting, setSorting] = useState<Sorting | null>(null);
+  const sorted = useMemo(() => sortRows(data, columns, sorting), [data, columns, sorting]);
   if (data.length === 0 && empty !== undefined) return <>{empty}</>;
 
   const onKeyDown = (event: KeyboardEvent<HTMLTableSectionElement>) => {
@@ -69,61 +58,57 @@ export function DataTable<T extends object>({
     <ScrollRegion label={label}>
       <table className="w-full border-collapse">
         <thead>
-          {table.getHeaderGroups().map((group) => (
-            <tr key={group.id} className="border-line border-b">
-              {group.headers.map((header) => {
-                const sorted = header.column.getIsSorted();
-                return (
-                  <th
-                    key={header.id}
-                    scope="col"
-                    {...(sorted === false
-                      ? {}
-                      : { "aria-sort": sorted === "asc" ? ("ascending" as const) : ("descending" as const) })}
-                    className={cn(
-                      "h-8 whitespace-nowrap px-3 text-left font-medium text-ink-3 text-xs first:pl-0 last:pr-0",
-                      cellClass(layout[header.column.id]),
-                    )}
+          <tr className="border-line border-b">
+            {columns.map((column) => (
+              <th
+                key={columnId(column)}
+                scope="col"
+                {...(sorting?.column === columnId(column)
+                  ? {
+                      "aria-sort":
+                        sorting.direction === "asc" ? ("ascending" as const) : ("descending" as const),
+                    }
+                  : {})}
+                className={cn(
+                  "h-8 whitespace-nowrap px-3 text-left font-medium text-ink-3 text-xs first:pl-0 last:pr-0",
+                  cellClass(layout[columnId(column)]),
+                )}
+              >
+                {canSort(column) ? (
+                  <button
+                    type="button"
+                    onClick={() => setSorting(nextSorting(sorting, column, data))}
+                    className="h-7 hover:text-ink"
                   >
-                    {header.column.getCanSort() ? (
-                      <button
-                        type="button"
-                        onClick={header.column.getToggleSortingHandler()}
-                        className="h-7 hover:text-ink"
-                      >
-                        <table.FlexRender header={header} />
-                        <span aria-hidden="true">
-                          {sorted === "asc" ? " ↑" : sorted === "desc" ? " ↓" : ""}
-                        </span>
-                      </button>
-                    ) : (
-                      <table.FlexRender header={header} />
-                    )}
-                  </th>
-                );
-              })}
-            </tr>
-          ))}
+                    {column.header}
+                    <span aria-hidden="true">{arrowOf(column, sorting)}</span>
+                  </button>
+                ) : (
+                  column.header
+                )}
+              </th>
+            ))}
+          </tr>
         </thead>
         <tbody ref={body} onKeyDown={onKeyDown}>
-          {table.getRowModel().rows.map((row) => {
-            const href = rowHref?.(row.original) ?? null;
+          {sorted.map((row) => {
+            const href = rowHref?.(row) ?? null;
             return (
               <tr
-                key={row.id}
+                key={rowId(row)}
                 data-row=""
                 {...(href === null ? {} : { "data-href": href, tabIndex: -1 })}
                 className="border-line border-b hover:bg-sunken/60 focus:bg-sunken"
               >
-                {row.getAllCells().map((cell) => (
+                {columns.map((column) => (
                   <td
-                    key={cell.id}
+                    key={columnId(column)}
                     className={cn(
                       "h-8 whitespace-nowrap px-3 py-1 first:pl-0 last:pr-0",
-                      cellClass(layout[cell.column.id]),
+                      cellClass(layout[columnId(column)]),
                     )}
                   >
-                    <table.FlexRender cell={cell} />
+                    {showCell(column, row)}
                   </td>
                 ))}
               </tr>
@@ -133,6 +118,18 @@ export function DataTable<T extends object>({
       </table>
     </ScrollRegion>
   );
+}
+
+function showCell<T>(column: Column<T>, row: T): ReactNode {
+  const getValue = () => readValue(column, row);
+  return column.cell === undefined
+    ? String(getValue() ?? "")
+    : column.cell({ row: { original: row }, getValue });
+}
+
+function arrowOf<T>(column: Column<T>, sorting: Sorting | null): string {
+  if (sorting?.column !== columnId(column)) return "";
+  return sorting.direction === "asc" ? " ↑" : " ↓";
 }
 
 function cellClass(layout: ColumnLayout | undefined): string {

@@ -1,6 +1,6 @@
 "use client";
 
-import { AUDIT_KINDS } from "@shortlist/contracts";
+import { AUDIT_KINDS } from "@shortlist/contracts/vocabulary";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
@@ -10,6 +10,7 @@ import { Button } from "@/components/ui/Button";
 import { Select } from "@/components/ui/Field";
 import { Page } from "@/components/ui/Page";
 import { ScrollRegion } from "@/components/ui/ScrollRegion";
+import { TableHead } from "@/components/ui/TableHead";
 import { Time } from "@/components/ui/Time";
 import { type ApiOutputs, useTRPC } from "@/lib/trpc/client";
 import { useWorkspace } from "@/modules/shell/session";
@@ -105,15 +106,7 @@ function EventTable({
   return (
     <ScrollRegion label="Changes">
       <table className="w-full">
-        <thead>
-          <tr className="border-line border-b text-ink-3 text-xs">
-            {["When", "Of", "What", "By", "Why"].map((head) => (
-              <th key={head} scope="col" className="h-8 whitespace-nowrap pr-6 text-left font-medium">
-                {head}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead heads={["When", "Of", "What", "By", "Why"]} />
         <tbody>
           {events.map((event) => (
             <tr key={`${event.kind} ${event.id}`} className="border-line border-b">

@@ -1,29 +1,20 @@
 import { Mono } from "@/components/ui/Mono";
 import { ScrollRegion } from "@/components/ui/ScrollRegion";
 import { StateWord } from "@/components/ui/StateWord";
+import { TableHead } from "@/components/ui/TableHead";
 import { Time } from "@/components/ui/Time";
 import { formatCount } from "@/lib/format";
 import { FLOW_STATES, type ReplicaFlow as Flow } from "../presenters/flow";
-
-const HEADS = ["State", "Last change taken in", "Changes", "Items added", "Items waiting"] as const;
 
 /** How far each replica has taken in what the shop changes. */
 export function ReplicaFlow({ replicas }: { replicas: readonly Flow[] }) {
   return (
     <ScrollRegion label="Changes by replica">
       <table className="w-full whitespace-nowrap">
-        <thead>
-          <tr className="border-line border-b text-ink-3 text-xs">
-            <th scope="col" className="h-8 text-left font-medium">
-              Replica
-            </th>
-            {HEADS.map((name) => (
-              <th key={name} scope="col" className="px-3 text-left font-medium">
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead
+          heads={["Replica", "State", "Last change taken in", "Changes", "Items added", "Items waiting"]}
+          gap="px-3"
+        />
         <tbody>
           {replicas.map((replica) => {
             const { tone, word } = FLOW_STATES[replica.state];

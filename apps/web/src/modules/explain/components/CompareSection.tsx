@@ -7,6 +7,7 @@ import { Select } from "@/components/ui/Field";
 import { ItemLink } from "@/components/ui/ItemLink";
 import { ScrollRegion } from "@/components/ui/ScrollRegion";
 import { Section } from "@/components/ui/Section";
+import { TableHead } from "@/components/ui/TableHead";
 import { useTRPC } from "@/lib/trpc/client";
 import { useWorkspace } from "@/modules/shell/session";
 import { type Comparison, compareVerdict } from "../presenters/replayView";
@@ -74,22 +75,10 @@ function OrderTable({ comparison: { rows, n, ranker, other } }: { comparison: Co
     <ScrollRegion label="Both orders">
       <table className="w-full max-w-3xl">
         <caption className="sr-only">Ranks of both versions</caption>
-        <thead>
-          <tr className="border-line border-b text-ink-3 text-xs">
-            <th scope="col" className="h-8 text-left font-medium">
-              Item
-            </th>
-            <th scope="col" className="px-3 text-right font-medium">
-              {ranker}
-            </th>
-            <th scope="col" className="px-3 text-right font-medium">
-              {other}
-            </th>
-            <th scope="col" className="px-3 text-left font-medium">
-              Change
-            </th>
-          </tr>
-        </thead>
+        <TableHead
+          heads={["Item", { label: ranker, align: "right" }, { label: other, align: "right" }, "Change"]}
+          gap="px-3"
+        />
         <tbody>
           {rows.map(({ itemId, rank, otherRank, item }) => (
             <tr key={itemId} className="border-line border-b">

@@ -8,6 +8,7 @@ import { Button } from "@/components/ui/Button";
 import { CsvButton } from "@/components/ui/CsvButton";
 import { Section } from "@/components/ui/Section";
 import { StateWord } from "@/components/ui/StateWord";
+import { TableHead } from "@/components/ui/TableHead";
 import { formatCount } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
 import { useWorkspace } from "@/modules/shell/session";
@@ -83,22 +84,15 @@ function RuleTrace({ replay: { ruleHits, droppedByRules } }: { replay: Replay })
   return (
     <table className="mt-4 w-full max-w-2xl">
       <caption className="mb-1 text-left font-medium">Rules that were about this request</caption>
-      <thead>
-        <tr className="border-line border-b text-ink-3 text-xs">
-          <th scope="col" className="h-8 text-left font-medium">
-            Rule
-          </th>
-          <th scope="col" className="px-3 text-left font-medium">
-            Effect
-          </th>
-          <th scope="col" className="px-3 text-right font-medium">
-            Items it had a part in
-          </th>
-          <th scope="col" className="text-right font-medium">
-            Dropped
-          </th>
-        </tr>
-      </thead>
+      <TableHead
+        heads={[
+          "Rule",
+          "Effect",
+          { label: "Items it had a part in", align: "right" },
+          { label: "Dropped", align: "right" },
+        ]}
+        gap="px-3"
+      />
       <tbody>
         {ruleHits.map(({ rule, effect, items }) => (
           <tr key={rule} className="border-line border-b">

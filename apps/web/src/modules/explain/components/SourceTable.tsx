@@ -1,6 +1,7 @@
 import { ScrollRegion } from "@/components/ui/ScrollRegion";
 import { Section } from "@/components/ui/Section";
 import { StateWord, type Tone } from "@/components/ui/StateWord";
+import { TableHead } from "@/components/ui/TableHead";
 import { formatCount, formatMs } from "@/lib/format";
 import type { Explained } from "../presenters/explainView";
 
@@ -19,22 +20,15 @@ export function SourceTable({ sources }: { sources: Explained["sources"] }) {
     <Section title="Candidate sources" verdict={`${ok} of ${sources.length} sources brought candidates.`}>
       <ScrollRegion label="Candidate sources">
         <table className="w-full">
-          <thead>
-            <tr className="border-line border-b text-ink-3 text-xs">
-              <th scope="col" className="h-8 text-left font-medium">
-                Source
-              </th>
-              <th scope="col" className="px-3 text-left font-medium">
-                Status
-              </th>
-              <th scope="col" className="px-3 text-right font-medium">
-                Retrieved
-              </th>
-              <th scope="col" className="text-right font-medium">
-                Time
-              </th>
-            </tr>
-          </thead>
+          <TableHead
+            heads={[
+              "Source",
+              "Status",
+              { label: "Retrieved", align: "right" },
+              { label: "Time", align: "right" },
+            ]}
+            gap="px-3"
+          />
           <tbody>
             {sources.map((source) => (
               <tr key={source.name} className="border-line border-b">

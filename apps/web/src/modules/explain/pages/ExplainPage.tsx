@@ -2,6 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Download } from "lucide-react";
+import dynamic from "next/dynamic";
 import { Async } from "@/components/async/Async";
 import { Button } from "@/components/ui/Button";
 import { CopyButton } from "@/components/ui/Copy";
@@ -12,14 +13,22 @@ import { downloadText } from "@/lib/download";
 import { formatCount } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
 import { useWorkspace } from "@/modules/shell/session";
-import { CompareSection } from "../components/CompareSection";
 import { ItemTable } from "../components/ItemTable";
-import { ReplaySection } from "../components/ReplaySection";
 import { RequestFacts } from "../components/RequestFacts";
 import { SourceTable } from "../components/SourceTable";
 import { Waterfall } from "../components/Waterfall";
-import { WhyNotSection } from "../components/WhyNotSection";
 import { explainVerdict } from "../presenters/explainView";
+
+// Below what everybody comes for: they come when the page stands.
+const ReplaySection = dynamic(() => import("../components/ReplaySection").then((m) => m.ReplaySection), {
+  ssr: false,
+});
+const CompareSection = dynamic(() => import("../components/CompareSection").then((m) => m.CompareSection), {
+  ssr: false,
+});
+const WhyNotSection = dynamic(() => import("../components/WhyNotSection").then((m) => m.WhyNotSection), {
+  ssr: false,
+});
 
 /** Serving writes its slate log every few hundredths of a second: a slate not there after a second is unknown. */
 const RETRY_MS = 400;

@@ -4,6 +4,7 @@ import { Bar } from "@/components/charts/Bar";
 import { CsvButton } from "@/components/ui/CsvButton";
 import { ScrollRegion } from "@/components/ui/ScrollRegion";
 import { Section } from "@/components/ui/Section";
+import { TableHead } from "@/components/ui/TableHead";
 import { formatCount, formatDay, formatDecimal, formatShare } from "@/lib/format";
 import { headlineMetric, metricLabel, metricRows, sliceRows } from "../presenters/evaluation";
 
@@ -100,17 +101,9 @@ function SliceTable({ evaluation }: { evaluation: Evaluation }) {
     <ScrollRegion label="By slice" className="mt-8">
       <table className="w-full">
         <caption className="pb-1 text-left font-medium">{metricLabel(metric)} by slice</caption>
-        <thead>
-          <tr className="border-line border-b text-ink-3 text-xs">
-            {["Of", "Slice", ...rows[0]!.values.map(({ name }) => NAMES[name] ?? name), "Shoppers, n"].map(
-              (head) => (
-                <th key={head} scope="col" className="h-8 whitespace-nowrap pr-6 text-left font-medium">
-                  {head}
-                </th>
-              ),
-            )}
-          </tr>
-        </thead>
+        <TableHead
+          heads={["Of", "Slice", ...rows[0]!.values.map(({ name }) => NAMES[name] ?? name), "Shoppers, n"]}
+        />
         <tbody>
           {rows.map(({ by, name, users, values }) => (
             <tr key={`${by} ${name}`} className="border-line border-b">

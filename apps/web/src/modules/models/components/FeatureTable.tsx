@@ -1,5 +1,6 @@
 import { ScrollRegion } from "@/components/ui/ScrollRegion";
 import { Section } from "@/components/ui/Section";
+import { TableHead } from "@/components/ui/TableHead";
 import { formatDecimal } from "@/lib/format";
 import type { ApiOutputs } from "@/lib/trpc/client";
 
@@ -14,31 +15,17 @@ export function FeatureTable({ features, linear }: Pick<Manifest, "features" | "
     >
       <ScrollRegion label="Features">
         <table className="w-full">
-          <thead>
-            <tr className="border-line border-b text-ink-3 text-xs">
-              <th scope="col" className="h-8 w-10 text-left font-medium">
-                #
-              </th>
-              <th scope="col" className="pr-6 text-left font-medium">
-                Feature
-              </th>
-              <th scope="col" className="pr-6 text-left font-medium">
-                View
-              </th>
-              <th scope="col" className="pr-6 text-right font-medium">
-                Default
-              </th>
-              <th scope="col" className="pr-6 text-right font-medium">
-                Allowed
-              </th>
-              <th scope="col" className="pr-6 text-right font-medium">
-                Mean
-              </th>
-              <th scope="col" className="text-right font-medium">
-                Weight
-              </th>
-            </tr>
-          </thead>
+          <TableHead
+            heads={[
+              { label: "#", className: "w-10" },
+              "Feature",
+              "View",
+              { label: "Default", align: "right" },
+              { label: "Allowed", align: "right" },
+              { label: "Mean", align: "right" },
+              { label: "Weight", align: "right" },
+            ]}
+          />
           <tbody>
             {features.map((feature, i) => (
               <tr key={feature.name} className="border-line border-b">

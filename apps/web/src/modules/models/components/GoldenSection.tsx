@@ -1,19 +1,22 @@
 "use client";
 
 import { useMutation, useQuery } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import { Async } from "@/components/async/Async";
 import { Empty } from "@/components/async/States";
 import { GuardedButton } from "@/components/permission/GuardedButton";
 import { ScrollRegion } from "@/components/ui/ScrollRegion";
 import { Section } from "@/components/ui/Section";
 import { StateWord } from "@/components/ui/StateWord";
-import { TableHead } from "@/components/ui/TableHead";
+import { numberHead, TableHead } from "@/components/ui/TableHead";
 import { formatDecimal } from "@/lib/format";
 import { problemText } from "@/lib/problem";
 import { useTRPC } from "@/lib/trpc/client";
 import { useWorkspace } from "@/modules/shell/session";
 import { type Golden, type GoldenRow, goldenVerdict, isWithin, showDifference } from "../presenters/golden";
-import { TryRowForm } from "./TryRowForm";
+
+// Below what everybody comes for: it comes when the page stands.
+const TryRowForm = dynamic(() => import("./TryRowForm").then((m) => m.TryRowForm), { ssr: false });
 
 interface At {
   readonly name: string;
@@ -109,7 +112,6 @@ function Stored({ golden: { isArchived, isRunnable, source } }: { golden: Golden
 }
 
 function GoldenTable({ golden: { features }, rows }: { golden: Golden; rows: readonly GoldenRow[] }) {
-  const number = (label: string) => ({ label, align: "right" as const });
   return (
     <ScrollRegion label="Golden rows">
       <table className="w-full">
@@ -117,11 +119,11 @@ function GoldenTable({ golden: { features }, rows }: { golden: Golden; rows: rea
           heads={[
             "Row",
             "State",
-            number("Expected"),
-            number("Measured"),
-            number("Difference"),
-            number("Allowed"),
-            ...features.map(({ name }) => ({ ...number(name), className: "font-mono font-normal" })),
+            numberHead("Expected"),
+            numberHead("Measured"),
+            numberHead("Difference"),
+            numberHead("Allowed"),
+            ...features.map(({ name }) => ({ ...numberHead(name), className: "font-mono font-normal" })),
           ]}
         />
         <tbody>

@@ -1,5 +1,6 @@
 import { ScrollRegion } from "@/components/ui/ScrollRegion";
 import { Section } from "@/components/ui/Section";
+import { TableHead } from "@/components/ui/TableHead";
 import { Time } from "@/components/ui/Time";
 import { cn } from "@/lib/cn";
 import { formatUtc } from "@/lib/format";
@@ -48,15 +49,7 @@ export function ServingStrip({ periods }: { periods: readonly ServingPeriod[] })
           </div>
           <ScrollRegion label="Serving periods" className="mt-2">
             <table className="w-full">
-              <thead>
-                <tr className="border-line border-b text-ink-3 text-xs">
-                  {["Version", "Release", "From", "Until", "By", "Why"].map((name) => (
-                    <th key={name} scope="col" className="h-8 whitespace-nowrap pr-6 text-left font-medium">
-                      {name}
-                    </th>
-                  ))}
-                </tr>
-              </thead>
+              <TableHead heads={["Version", "Release", "From", "Until", "By", "Why"]} />
               <tbody>
                 {segments.toReversed().map((segment) => (
                   <tr

@@ -4,6 +4,7 @@ import Link from "next/link";
 import { CopyButton } from "@/components/ui/Copy";
 import { Mono } from "@/components/ui/Mono";
 import { Facts, Section } from "@/components/ui/Section";
+import { TableHead } from "@/components/ui/TableHead";
 import { Time } from "@/components/ui/Time";
 import { formatBytes, formatDay, shortId } from "@/lib/format";
 import type { ApiOutputs } from "@/lib/trpc/client";
@@ -71,19 +72,7 @@ export function VersionFacts({ version }: { version: Version }) {
       <div className="max-lg:mt-8">
         <Section title="Artifacts">
           <table className="w-full">
-            <thead>
-              <tr className="border-line border-b text-ink-3 text-xs">
-                <th scope="col" className="h-8 text-left font-medium">
-                  File
-                </th>
-                <th scope="col" className="px-3 text-right font-medium">
-                  Size
-                </th>
-                <th scope="col" className="text-left font-medium">
-                  SHA-256
-                </th>
-              </tr>
-            </thead>
+            <TableHead heads={["File", { label: "Size", align: "right" }, "SHA-256"]} gap="px-3" />
             <tbody>
               {[...artifacts, { name: "manifest", bytes: null, sha256: version.manifestSha256 }].map(
                 ({ name, bytes, sha256 }) => (
@@ -92,7 +81,7 @@ export function VersionFacts({ version }: { version: Version }) {
                       {name}
                     </th>
                     <td className="px-3 text-right">{formatBytes(bytes)}</td>
-                    <td>
+                    <td className="pl-3">
                       <Hash value={sha256} />
                     </td>
                   </tr>

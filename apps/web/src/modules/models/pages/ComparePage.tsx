@@ -6,6 +6,7 @@ import { Mono } from "@/components/ui/Mono";
 import { Page } from "@/components/ui/Page";
 import { ScrollRegion } from "@/components/ui/ScrollRegion";
 import { Section } from "@/components/ui/Section";
+import { TableHead } from "@/components/ui/TableHead";
 import { formatDecimal } from "@/lib/format";
 import { type ApiOutputs, useTRPC } from "@/lib/trpc/client";
 import { useWorkspace } from "@/modules/shell/session";
@@ -91,15 +92,7 @@ function Differences({
     <Section title={title} {...(verdict === undefined ? {} : { verdict })}>
       <ScrollRegion label={title}>
         <table className="w-full">
-          <thead>
-            <tr className="border-line border-b text-ink-3 text-xs">
-              {["What", "Before", "After", ...(withChange ? ["Change"] : [])].map((head) => (
-                <th key={head} scope="col" className="h-8 pr-6 text-left font-medium">
-                  {head}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <TableHead heads={["What", "Before", "After", ...(withChange ? ["Change"] : [])]} />
           <tbody>
             {rows.map(([what, before, after, change], i) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: a feature may both change and move

@@ -1,6 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import Link from "next/link";
 import { Async } from "@/components/async/Async";
 import { buttonClass } from "@/components/ui/Button";
@@ -14,11 +15,17 @@ import { CheckFacts } from "../components/CheckFacts";
 import { EvaluationSection } from "../components/EvaluationSection";
 import { FeatureTable } from "../components/FeatureTable";
 import { GoldenSection } from "../components/GoldenSection";
-import { KeepSection } from "../components/KeepSection";
 import { ServingStrip } from "../components/ServingStrip";
-import { TagSection } from "../components/TagSection";
 import { VersionFacts } from "../components/VersionFacts";
 import { evaluationVerdict } from "../presenters/evaluation";
+
+// Below what everybody comes for: they come when the page stands.
+const KeepSection = dynamic(() => import("../components/KeepSection").then((m) => m.KeepSection), {
+  ssr: false,
+});
+const TagSection = dynamic(() => import("../components/TagSection").then((m) => m.TagSection), {
+  ssr: false,
+});
 
 export function VersionPage({ name, version }: { name: string; version: number }) {
   const trpc = useTRPC();

@@ -2,6 +2,7 @@
 
 import type { Surface } from "@shortlist/contracts";
 import { RotateCw } from "lucide-react";
+import dynamic from "next/dynamic";
 import { Empty, Failed } from "@/components/async/States";
 import { Button } from "@/components/ui/Button";
 import { problemOf } from "@/lib/problem";
@@ -9,10 +10,13 @@ import type { NamedShopper, Shopper } from "../presenters/shopper";
 import { SLATE_SIZE } from "../search";
 import type { Slate } from "../types";
 import { useStage } from "../useStage";
-import { CardSkeleton, ProductCard } from "./ProductCard";
-import { SessionTrail } from "./SessionTrail";
-import { ShopperPicker } from "./ShopperPicker";
-import { SlateFacts } from "./SlateFacts";
+import { CardSkeleton } from "./CardSkeleton";
+
+// Apart from the page, which shows what the server drew till then.
+const ProductCard = dynamic(() => import("./ProductCard").then((m) => m.ProductCard));
+const ShopperPicker = dynamic(() => import("./ShopperPicker").then((m) => m.ShopperPicker));
+const SlateFacts = dynamic(() => import("./SlateFacts").then((m) => m.SlateFacts));
+const SessionTrail = dynamic(() => import("./SessionTrail").then((m) => m.SessionTrail), { ssr: false });
 
 /** One shopper and their list. */
 export function Stage({

@@ -3,6 +3,7 @@
 import { Bar } from "@/components/charts/Bar";
 import { ScrollRegion } from "@/components/ui/ScrollRegion";
 import { StateWord } from "@/components/ui/StateWord";
+import { TableHead } from "@/components/ui/TableHead";
 import { formatCount, formatDay, formatShare } from "@/lib/format";
 import type { ApiOutputs } from "@/lib/trpc/client";
 import { reasonLabel } from "../presenters/groupView";
@@ -56,22 +57,7 @@ export function PreviewPanel({ preview }: { preview: Preview }) {
           <caption className="pb-1 text-left text-ink-3 text-xs">
             {rows.length} rows: what changes, and whether the row passes
           </caption>
-          <thead>
-            <tr className="border-line border-b text-left text-ink-3 text-xs">
-              <th scope="col" className="h-7 pr-3 font-medium">
-                Result
-              </th>
-              <th scope="col" className="pr-3 font-medium">
-                Field
-              </th>
-              <th scope="col" className="pr-3 font-medium">
-                Before
-              </th>
-              <th scope="col" className="font-medium">
-                After
-              </th>
-            </tr>
-          </thead>
+          <TableHead heads={["Result", "Field", "Before", "After"]} gap="pr-3" />
           <tbody>
             {rows.map((row) => (
               <PreviewRow key={row.rowId} row={row} />

@@ -1,6 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import Link from "next/link";
 import { parseAsString, useQueryStates } from "nuqs";
 import { Async } from "@/components/async/Async";
@@ -11,7 +12,6 @@ import { Section } from "@/components/ui/Section";
 import { formatCount } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
 import { useWorkspace } from "@/modules/shell/session";
-import { RepairSection } from "../components/RepairSection";
 import { RowList } from "../components/RowList";
 import {
   type Group,
@@ -21,6 +21,11 @@ import {
   reasonLabel,
   reimportCommand,
 } from "../presenters/groupView";
+
+// Below what everybody comes for: it comes when the page stands.
+const RepairSection = dynamic(() => import("../components/RepairSection").then((m) => m.RepairSection), {
+  ssr: false,
+});
 
 /** One group of rows that were set aside: what they look like, and what would mend them. */
 export function GroupPage() {

@@ -1,6 +1,7 @@
 "use client";
 
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import Link from "next/link";
 import { parseAsNumberLiteral, parseAsString, useQueryState, useQueryStates } from "nuqs";
 import { Async } from "@/components/async/Async";
@@ -15,12 +16,22 @@ import { notify } from "@/lib/notify";
 import { problemText } from "@/lib/problem";
 import { useTRPC } from "@/lib/trpc/client";
 import { useWorkspace } from "@/modules/shell/session";
-import { CheckDetail } from "../components/CheckDetail";
 import { CheckGrid } from "../components/CheckGrid";
-import { GroupTable } from "../components/GroupTable";
-import { RepairTable } from "../components/RepairTable";
 import { type Grid, gridCsv, gridVerdict, RANGES } from "../presenters/gridView";
 import { groupsVerdict } from "../presenters/groupView";
+
+// Below what everybody comes for: they come when the page stands.
+const GroupTable = dynamic(() => import("../components/GroupTable").then((m) => m.GroupTable), {
+  ssr: false,
+});
+const RepairTable = dynamic(() => import("../components/RepairTable").then((m) => m.RepairTable), {
+  ssr: false,
+});
+
+// Opened by choosing a day.
+const CheckDetail = dynamic(() => import("../components/CheckDetail").then((m) => m.CheckDetail), {
+  ssr: false,
+});
 
 /** Can I trust the logs? */
 export function QualityPage() {

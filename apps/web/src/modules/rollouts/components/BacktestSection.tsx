@@ -4,6 +4,7 @@ import { useMutation } from "@tanstack/react-query";
 import { Button } from "@/components/ui/Button";
 import { ScrollRegion } from "@/components/ui/ScrollRegion";
 import { Section } from "@/components/ui/Section";
+import { TableHead } from "@/components/ui/TableHead";
 import { formatCount, formatDecimal, formatShare } from "@/lib/format";
 import { problemText } from "@/lib/problem";
 import { surfaceLabel } from "@/lib/rungs";
@@ -52,23 +53,18 @@ function Result({ result }: { result: Backtest }) {
     <>
       <ScrollRegion label="Back-test by surface">
         <table className="w-full">
-          <thead>
-            <tr className="border-line border-b text-ink-3 text-xs">
-              {[
-                "Requests",
-                "n",
-                "Same items, Jaccard",
-                "And order, RBO",
-                "Another first item",
-                "Same slate",
-                "Items shown at all",
-              ].map((head) => (
-                <th key={head} scope="col" className="h-8 whitespace-nowrap pr-5 text-left font-medium">
-                  {head}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <TableHead
+            heads={[
+              "Requests",
+              "n",
+              "Same items, Jaccard",
+              "And order, RBO",
+              "Another first item",
+              "Same slate",
+              "Items shown at all",
+            ]}
+            gap="pr-5"
+          />
           <tbody>
             {rows.map(({ name, stats }) => (
               <tr key={name} className="border-line border-b">

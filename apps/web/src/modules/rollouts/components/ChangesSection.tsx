@@ -1,5 +1,6 @@
 import { ScrollRegion } from "@/components/ui/ScrollRegion";
 import { Section } from "@/components/ui/Section";
+import { TableHead } from "@/components/ui/TableHead";
 import type { Rollout } from "../presenters/rolloutView";
 
 /** What shoppers would get otherwise, release against release. */
@@ -26,20 +27,15 @@ export function ChangesSection({
       {changes.length > 0 && (
         <ScrollRegion label="Differences">
           <table className="w-full">
-            <thead>
-              <tr className="border-line border-b text-ink-3 text-xs">
-                {[
-                  "Where",
-                  "What",
-                  `Release ${stableNumber}`,
-                  candidateNumber === null ? "Candidate" : `Release ${candidateNumber}`,
-                ].map((head) => (
-                  <th key={head} scope="col" className="h-8 whitespace-nowrap pr-5 text-left font-medium">
-                    {head}
-                  </th>
-                ))}
-              </tr>
-            </thead>
+            <TableHead
+              heads={[
+                "Where",
+                "What",
+                `Release ${stableNumber}`,
+                candidateNumber === null ? "Candidate" : `Release ${candidateNumber}`,
+              ]}
+              gap="pr-5"
+            />
             <tbody>
               {changes.map(({ where, what, from, to }) => (
                 <tr key={`${where} ${what} ${from} ${to}`} className="border-line border-b">

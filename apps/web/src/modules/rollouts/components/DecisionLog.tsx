@@ -6,6 +6,7 @@ import { Button } from "@/components/ui/Button";
 import { ScrollRegion } from "@/components/ui/ScrollRegion";
 import { Section } from "@/components/ui/Section";
 import { StateWord } from "@/components/ui/StateWord";
+import { TableHead } from "@/components/ui/TableHead";
 import { Time } from "@/components/ui/Time";
 import { problemText } from "@/lib/problem";
 import { useTRPC } from "@/lib/trpc/client";
@@ -24,15 +25,10 @@ export function DecisionLog({ number, decisions }: { number: number; decisions: 
     >
       <ScrollRegion label="Decisions">
         <table className="w-full">
-          <thead>
-            <tr className="border-line border-b text-ink-3 text-xs">
-              {["No.", "When", "What", "To", "By", "Why", "Verdicts then", "Again"].map((head) => (
-                <th key={head} scope="col" className="h-8 whitespace-nowrap pr-5 text-left font-medium">
-                  {head}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <TableHead
+            heads={["No.", "When", "What", "To", "By", "Why", "Verdicts then", "Again"]}
+            gap="pr-5"
+          />
           <tbody>
             {decisions.map((decision) => (
               <tr key={decision.sequence} className="border-line border-b align-top">

@@ -1,9 +1,11 @@
 "use client";
 
+import dynamic from "next/dynamic";
 import { useState } from "react";
 import { ScrollRegion } from "@/components/ui/ScrollRegion";
 import { Section } from "@/components/ui/Section";
 import { StateWord } from "@/components/ui/StateWord";
+import { TableHead } from "@/components/ui/TableHead";
 import { Time } from "@/components/ui/Time";
 import { cn } from "@/lib/cn";
 import { formatCount } from "@/lib/format";
@@ -19,7 +21,12 @@ import {
   VERDICT_WORDS,
 } from "../presenters/guardrailView";
 import type { Rollout } from "../presenters/rolloutView";
-import { GuardrailHistory } from "./GuardrailHistory";
+
+/** Brings the charts with it. */
+const GuardrailHistory = dynamic(() => import("./GuardrailHistory").then((m) => m.GuardrailHistory), {
+  ssr: false,
+  loading: () => <div className="skeleton h-56" />,
+});
 
 const HEADS = [
   "Guardrail",
@@ -71,15 +78,7 @@ export function GuardrailSection({ rollout }: { rollout: Rollout }) {
         <>
           <ScrollRegion label="Guardrails">
             <table className="w-full">
-              <thead>
-                <tr className="border-line border-b text-ink-3 text-xs">
-                  {HEADS.map((head) => (
-                    <th key={head} scope="col" className="h-8 whitespace-nowrap pr-5 text-left font-medium">
-                      {head}
-                    </th>
-                  ))}
-                </tr>
-              </thead>
+              <TableHead heads={HEADS} gap="pr-5" />
               <tbody>
                 {guardrails.map((guardrail) => (
                   <Row

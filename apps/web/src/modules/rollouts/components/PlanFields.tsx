@@ -1,10 +1,11 @@
 "use client";
 
-import { ROLLOUT_METRICS } from "@shortlist/contracts";
+import { ROLLOUT_METRICS } from "@shortlist/contracts/vocabulary";
 import { Button } from "@/components/ui/Button";
 import { Field, inputClass, Select } from "@/components/ui/Field";
 import { ScrollRegion } from "@/components/ui/ScrollRegion";
 import { Section } from "@/components/ui/Section";
+import { TableHead } from "@/components/ui/TableHead";
 import { metricLabel } from "../presenters/guardrailView";
 import type { GuardrailDraft, StepDraft } from "../presenters/planForm";
 
@@ -89,15 +90,7 @@ export function GuardrailFields({
     >
       <ScrollRegion label="Guardrails">
         <table>
-          <thead>
-            <tr className="border-line border-b text-ink-3 text-xs">
-              {["Guarded", "Clock", "May be worse by, %", "On harm"].map((head) => (
-                <th key={head} scope="col" className="h-8 whitespace-nowrap pr-6 text-left font-medium">
-                  {head}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <TableHead heads={["Guarded", "Clock", "May be worse by, %", "On harm"]} />
           <tbody>
             {guardrails.map(({ metric, isOn, marginPct, action }) => (
               <tr key={metric} className="border-line border-b">

@@ -1,4 +1,5 @@
 import { ScrollRegion } from "@/components/ui/ScrollRegion";
+import { TableHead } from "@/components/ui/TableHead";
 import { formatCount, formatDuration, formatShare, formatUtc } from "@/lib/format";
 import type { ApiOutputs } from "@/lib/trpc/client";
 
@@ -16,25 +17,20 @@ export function PreviewSchedule({ preview }: { preview: Preview }) {
       </p>
       <ScrollRegion label="Steps of the plan">
         <table className="w-full">
-          <thead>
-            <tr className="border-line border-b text-ink-3 text-xs">
-              {[
-                "Step",
-                "Candidate, shoppers",
-                "Control, shoppers",
-                "From, at the earliest",
-                "Until",
-                "Shoppers per arm",
-                "Slates per arm",
-                "Smallest loss of clicks found",
-                "Second person",
-              ].map((head) => (
-                <th key={head} scope="col" className="h-8 whitespace-nowrap pr-5 text-left font-medium">
-                  {head}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <TableHead
+            heads={[
+              "Step",
+              "Candidate, shoppers",
+              "Control, shoppers",
+              "From, at the earliest",
+              "Until",
+              "Shoppers per arm",
+              "Slates per arm",
+              "Smallest loss of clicks found",
+              "Second person",
+            ]}
+            gap="pr-5"
+          />
           <tbody>
             {preview.steps.map((step) => (
               <tr key={`${step.kind} ${step.name}`} className="border-line border-b">

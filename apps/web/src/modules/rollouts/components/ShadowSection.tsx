@@ -8,6 +8,7 @@ import { createMoveMarks, SlateList } from "@/components/slate/SlateList";
 import { Select } from "@/components/ui/Field";
 import { ScrollRegion } from "@/components/ui/ScrollRegion";
 import { Section } from "@/components/ui/Section";
+import { TableHead } from "@/components/ui/TableHead";
 import { formatCount, formatDecimal, formatMs, formatShare } from "@/lib/format";
 import { surfaceLabel } from "@/lib/rungs";
 import { type ApiOutputs, useTRPC } from "@/lib/trpc/client";
@@ -74,15 +75,7 @@ function ShadowResult({ shadow, total }: { shadow: Shadow; total: Stats }) {
     <>
       <ScrollRegion label="Shadow by segment">
         <table className="w-full">
-          <thead>
-            <tr className="border-line border-b text-ink-3 text-xs">
-              {["Requests", ...COLUMNS.map(([head]) => head)].map((head) => (
-                <th key={head} scope="col" className="h-8 whitespace-nowrap pr-5 text-left font-medium">
-                  {head}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <TableHead heads={["Requests", ...COLUMNS.map(([head]) => head)]} gap="pr-5" />
           <tbody>
             <StatsRow name="all" stats={total} />
             {shadow.segments.map(({ by, name, stats }) => (

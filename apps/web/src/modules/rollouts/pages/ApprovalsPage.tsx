@@ -7,6 +7,7 @@ import { Empty } from "@/components/async/States";
 import { buttonClass } from "@/components/ui/Button";
 import { Page } from "@/components/ui/Page";
 import { ScrollRegion } from "@/components/ui/ScrollRegion";
+import { TableHead } from "@/components/ui/TableHead";
 import { Time } from "@/components/ui/Time";
 import { type ApiOutputs, useTRPC } from "@/lib/trpc/client";
 import { useWorkspace } from "@/modules/shell/session";
@@ -80,15 +81,7 @@ function Waiting({
   return (
     <ScrollRegion label="Waiting for approval">
       <table className="w-full">
-        <thead>
-          <tr className="border-line border-b text-ink-3 text-xs">
-            {["What", "What for", "By", "Waits since", "Your answer"].map((head) => (
-              <th key={head} scope="col" className="h-8 whitespace-nowrap pr-5 text-left font-medium">
-                {head}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead heads={["What", "What for", "By", "Waits since", "Your answer"]} gap="pr-5" />
         <tbody>
           {rollouts.map((rollout) => (
             <tr key={rollout.id} className="border-line border-b">

@@ -1,5 +1,6 @@
 "use client";
 
+import type { RolloutPlan } from "@shortlist/contracts";
 import { skipToken, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import Link from "next/link";
 import { useRouter, useSearchParams } from "next/navigation";
@@ -31,7 +32,8 @@ import {
 type Releases = ApiOutputs["releases"]["list"];
 type Models = ApiOutputs["models"]["list"];
 
-export function NewRolloutPage() {
+/** `defaults`: the plan when nothing is said; made on the server, which has the rules of plans. */
+export function NewRolloutPage({ defaults }: { defaults: RolloutPlan }) {
   const trpc = useTRPC();
   const { slug: workspace, href } = useWorkspace();
   const models = useQuery(trpc.models.list.queryOptions({ workspace }));
@@ -57,7 +59,7 @@ export function NewRolloutPage() {
             </Empty>
           ) : (
             <Async query={models} rows={10}>
-              {(known) => <RolloutForm releases={held} models={known} />}
+              {(known) => <RolloutForm releases={held} models={known} defaults={defaults} />}
             </Async>
           )
         }
@@ -66,16 +68,23 @@ export function NewRolloutPage() {
   );
 }
 
-function RolloutForm({ releases, models }: { releases: Releases; models: Models }) {
+function RolloutForm({
+  releases,
+  models,
+  defaults,
+}: {
+  releases: Releases;
+  models: Models;
+  defaults: RolloutPlan;
+}) {
   const trpc = useTRPC();
   const client = useQueryClient();
   const router = useRouter();
   const asked = useSearchParams().get("candidate") ?? "";
   const { slug: workspace, href } = useWorkspace();
   const form = useRef<HTMLFormElement>(null);
-  const [steps, setSteps] = useState<ReturnType<typeof createStepDrafts>>(createStepDrafts);
-  const [guardrails, setGuardrails] =
-    useState<ReturnType<typeof createGuardrailDrafts>>(createGuardrailDrafts);
+  const [steps, setSteps] = useState(() => createStepDrafts(defaults));
+  const [guardrails, setGuardrails] = useState(() => createGuardrailDrafts(defaults));
   const [draft, setDraft] = useState<ReturnType<typeof readDraft>>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const preview = useQuery({
@@ -96,7 +105,7 @@ function RolloutForm({ releases, models }: { releases: Releases; models: Models 
   const choices = listChoices(releases, models);
 
   const read = () => {
-    const found = readDraft(new FormData(form.current!), { steps, guardrails });
+    const found = readDraft(new FormData(form.current!), { defaults, steps, guardrails });
     setProblem(found === null ? "Choose what is to be rolled out." : null);
     return found;
   };
@@ -196,7 +205,7 @@ function RolloutForm({ releases, models }: { releases: Releases; models: Models 
   );
 }
 
-function readDraft(fields: FormData, typed: Pick<PlanDraft, "steps" | "guardrails">) {
+function readDraft(fields: FormData, typed: Omit<PlanDraft, "fields">) {
   const candidate = readCandidate(String(fields.get("candidate")));
   return candidate === null ? null : { candidate, plan: readPlan({ ...typed, fields }) };
 }

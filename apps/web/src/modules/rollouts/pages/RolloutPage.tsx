@@ -1,6 +1,7 @@
 "use client";
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import { Async } from "@/components/async/Async";
 import { Page } from "@/components/ui/Page";
 import { Facts, Section } from "@/components/ui/Section";
@@ -8,13 +9,21 @@ import { Time } from "@/components/ui/Time";
 import { surfaceLabel } from "@/lib/rungs";
 import { useTRPC } from "@/lib/trpc/client";
 import { useWorkspace } from "@/modules/shell/session";
-import { ChangesSection } from "../components/ChangesSection";
-import { DecisionLog } from "../components/DecisionLog";
 import { GuardrailSection } from "../components/GuardrailSection";
 import { RolloutActions } from "../components/RolloutActions";
-import { ShadowSection } from "../components/ShadowSection";
 import { StepRail } from "../components/StepRail";
 import { isRunning, listRail, type Rollout, rolloutVerdict } from "../presenters/rolloutView";
+
+// Below what everybody comes for: they come when the page stands.
+const ShadowSection = dynamic(() => import("../components/ShadowSection").then((m) => m.ShadowSection), {
+  ssr: false,
+});
+const ChangesSection = dynamic(() => import("../components/ChangesSection").then((m) => m.ChangesSection), {
+  ssr: false,
+});
+const DecisionLog = dynamic(() => import("../components/DecisionLog").then((m) => m.DecisionLog), {
+  ssr: false,
+});
 
 /** As often as the controller looks. */
 const REFRESH_MS = 5_000;

@@ -1,4 +1,5 @@
-import { ROLLOUT_METRICS, type RolloutMetric } from "@shortlist/contracts";
+import type { RolloutMetric } from "@shortlist/contracts";
+import { ROLLOUT_METRICS } from "@shortlist/contracts/vocabulary";
 import type { Tone } from "@/components/ui/StateWord";
 import { formatCount, formatMs, formatShare } from "../../../lib/format";
 import type { Rollout } from "./rolloutView";

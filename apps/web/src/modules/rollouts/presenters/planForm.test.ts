@@ -16,7 +16,12 @@ const fieldsOf = (fields: Record<string, string> = {}) => {
   for (const [name, value] of Object.entries(all)) form.set(name, value);
   return form;
 };
-const draft = { steps: createStepDrafts(), guardrails: createGuardrailDrafts() };
+const defaults = RolloutPlan.parse({});
+const draft = {
+  defaults,
+  steps: createStepDrafts(defaults),
+  guardrails: createGuardrailDrafts(defaults),
+};
 
 describe("the form of a plan", () => {
   it("left as it is makes the default plan", () => {

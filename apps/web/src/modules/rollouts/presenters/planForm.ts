@@ -1,10 +1,4 @@
-import {
-  DEFAULT_GUARDRAILS,
-  Guardrail,
-  type RolloutCandidate,
-  RolloutPlan,
-  type RolloutStep,
-} from "@shortlist/contracts";
+import type { Guardrail, RolloutCandidate, RolloutPlan, RolloutStep } from "@shortlist/contracts";
 
 /** What is being typed, before it is a plan: numbers are texts, so that what is wrong stays to be mended. */
 export interface StepDraft {
@@ -21,10 +15,8 @@ export interface GuardrailDraft {
   readonly action: Guardrail["action"];
 }
 
-const DEFAULTS = RolloutPlan.parse({});
-
-export function createStepDrafts(): StepDraft[] {
-  return DEFAULTS.steps.map((step, key) => ({
+export function createStepDrafts(defaults: RolloutPlan): StepDraft[] {
+  return defaults.steps.map((step, key) => ({
     key,
     kind: step.kind,
     pct: String(step.kind === "shadow" ? step.sharePct : step.candidatePct),
@@ -32,8 +24,8 @@ export function createStepDrafts(): StepDraft[] {
   }));
 }
 
-export function createGuardrailDrafts(): GuardrailDraft[] {
-  return DEFAULTS.guardrails.map(({ metric, margin, action }) => ({
+export function createGuardrailDrafts(defaults: RolloutPlan): GuardrailDraft[] {
+  return defaults.guardrails.map(({ metric, margin, action }) => ({
     metric,
     isOn: true,
     marginPct: String(Math.round(margin * 10_000) / 100),
@@ -42,6 +34,8 @@ export function createGuardrailDrafts(): GuardrailDraft[] {
 }
 
 export interface PlanDraft {
+  /** What a plan is when nothing is said: the parts of a guardrail that are not asked for come from here. */
+  readonly defaults: RolloutPlan;
   readonly steps: readonly StepDraft[];
   readonly guardrails: readonly GuardrailDraft[];
   /** Fields that stand once in the form, by name. */
@@ -49,7 +43,7 @@ export interface PlanDraft {
 }
 
 /** The plan as the API takes it; what does not parse is refused there, by the name of its field. */
-export function readPlan({ steps, guardrails, fields }: PlanDraft) {
+export function readPlan({ defaults, steps, guardrails, fields }: PlanDraft) {
   const text = (name: string) => String(fields.get(name) ?? "").trim();
   const time = (name: string) => (text(name) === "" ? null : new Date(`${text(name)}Z`).toISOString());
   const holdbackPct = text("holdbackPct");
@@ -64,7 +58,8 @@ export function readPlan({ steps, guardrails, fields }: PlanDraft) {
     guardrails: guardrails
       .filter(({ isOn }) => isOn)
       .map(({ metric, marginPct, action }) => ({
-        ...defaultOf(metric),
+        // The drafts were made of them.
+        ...defaults.guardrails.find((each) => each.metric === metric)!,
         metric,
         margin: toNumber(marginPct) / 100,
         action,
@@ -92,10 +87,6 @@ export function readCandidate(choice: string): RolloutCandidate | null {
   return ranker === null
     ? null
     : { kind: "ranker", ranker: { name: ranker[1]!, version: Number(ranker[2]) } };
-}
-
-function defaultOf(metric: Guardrail["metric"]): Guardrail {
-  return Guardrail.parse(DEFAULT_GUARDRAILS.find((each) => each.metric === metric));
 }
 
 /** An empty field is no zero. */

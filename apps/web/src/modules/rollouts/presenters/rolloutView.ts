@@ -1,4 +1,5 @@
-import { ROLLOUT_ENDED, type RolloutPhase, type RolloutStep } from "@shortlist/contracts";
+import type { RolloutPhase, RolloutStep } from "@shortlist/contracts";
+import { ROLLOUT_ENDED } from "@shortlist/contracts/vocabulary";
 import type { Tone } from "@/components/ui/StateWord";
 import type { ApiOutputs } from "@/lib/trpc/client";
 import { formatDuration } from "../../../lib/format";

@@ -1,3 +1,4 @@
+import { TableHead } from "@/components/ui/TableHead";
 import { Time } from "@/components/ui/Time";
 import { formatCount, formatShare } from "@/lib/format";
 import type { ApiOutputs } from "@/lib/trpc/client";
@@ -30,22 +31,15 @@ export function ReplayResult({ impact }: { impact: Impact }) {
           <caption className="pb-1 text-left text-ink-3 text-xs">
             Positions by brand, the largest changes first; n = {formatCount(requests)} slates
           </caption>
-          <thead>
-            <tr className="border-line border-b text-ink-3 text-xs">
-              <th scope="col" className="h-7 text-left font-medium">
-                Brand
-              </th>
-              <th scope="col" className="text-right font-medium">
-                Before
-              </th>
-              <th scope="col" className="text-right font-medium">
-                After
-              </th>
-              <th scope="col" className="text-right font-medium">
-                Change
-              </th>
-            </tr>
-          </thead>
+          <TableHead
+            heads={[
+              "Brand",
+              { label: "Before", align: "right" },
+              { label: "After", align: "right" },
+              { label: "Change", align: "right" },
+            ]}
+            gap=""
+          />
           <tbody>
             {exposure.map(({ name, before, after }) => (
               <tr key={name} className="border-line border-b">

@@ -1,6 +1,7 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import { useState } from "react";
 import { GuardedButton } from "@/components/permission/GuardedButton";
 import { Field } from "@/components/ui/Field";
@@ -9,7 +10,9 @@ import { useTRPC } from "@/lib/trpc/client";
 import { useWorkspace } from "@/modules/shell/session";
 import { type RuleForm, toDefinition } from "../presenters/ruleForm";
 import { RuleFields } from "./RuleFields";
-import { RulePreview } from "./RulePreview";
+
+// Shows something once it is asked to.
+const RulePreview = dynamic(() => import("./RulePreview").then((m) => m.RulePreview), { ssr: false });
 
 /** A rule being written, with what it would do beside it. */
 export function RuleEditor({

@@ -2,6 +2,7 @@ import { Mono } from "@/components/ui/Mono";
 import { ScrollRegion } from "@/components/ui/ScrollRegion";
 import { Section } from "@/components/ui/Section";
 import { StateWord, type Tone } from "@/components/ui/StateWord";
+import { numberHead, TableHead } from "@/components/ui/TableHead";
 import { Time } from "@/components/ui/Time";
 import { formatCount } from "@/lib/format";
 import { type Breaker, guardVerdict, openBreakers, type Replica } from "../presenters/fleetView";
@@ -11,8 +12,6 @@ const STATES: Record<Breaker["state"], { tone: Tone; word: string }> = {
   half_open: { tone: "warn", word: "trying" },
   open: { tone: "harm", word: "open" },
 };
-const head = "h-8 pr-6 text-left font-medium";
-
 /** Dependencies that replicas do not ask because they failed too often. */
 export function BreakerSection({ replicas }: { replicas: readonly Replica[] }) {
   const open = openBreakers(replicas);
@@ -21,25 +20,7 @@ export function BreakerSection({ replicas }: { replicas: readonly Replica[] }) {
       {open.length > 0 && (
         <ScrollRegion label="Breakers that are not closed">
           <table className="w-full whitespace-nowrap">
-            <thead>
-              <tr className="border-line border-b text-ink-3 text-xs">
-                <th scope="col" className={head}>
-                  Dependency
-                </th>
-                <th scope="col" className={head}>
-                  State
-                </th>
-                <th scope="col" className={head}>
-                  Replica
-                </th>
-                <th scope="col" className="h-8 pr-6 text-right font-medium">
-                  Failures
-                </th>
-                <th scope="col" className={head}>
-                  Since
-                </th>
-              </tr>
-            </thead>
+            <TableHead heads={["Dependency", "State", "Replica", numberHead("Failures"), "Since"]} />
             <tbody>
               {open.map((breaker) => (
                 <tr key={`${breaker.replicaId} ${breaker.name}`} className="border-line border-b">

@@ -1,5 +1,6 @@
 import { ScrollRegion } from "@/components/ui/ScrollRegion";
 import { Section } from "@/components/ui/Section";
+import { numberHead, TableHead } from "@/components/ui/TableHead";
 import { formatCount, formatShare } from "@/lib/format";
 import { cacheRows, type Replica } from "../presenters/fleetView";
 
@@ -9,8 +10,6 @@ const LABELS: Readonly<Record<string, string>> = {
   identical_requests: "The same request within 60 s",
   precomputed_lists: "Precomputed lists",
 };
-const head = "h-8 pr-6 text-right font-medium";
-
 /** Hit ratios over the fleet. */
 export function CacheSection({ replicas }: { replicas: readonly Replica[] }) {
   const rows = cacheRows(replicas);
@@ -22,25 +21,7 @@ export function CacheSection({ replicas }: { replicas: readonly Replica[] }) {
     >
       <ScrollRegion label="Caches">
         <table className="w-full whitespace-nowrap">
-          <thead>
-            <tr className="border-line border-b text-ink-3 text-xs">
-              <th scope="col" className="h-8 pr-6 text-left font-medium">
-                Cache
-              </th>
-              <th scope="col" className={head}>
-                Hits, share
-              </th>
-              <th scope="col" className={head}>
-                Hits
-              </th>
-              <th scope="col" className={head}>
-                Misses
-              </th>
-              <th scope="col" className={head}>
-                Entries now
-              </th>
-            </tr>
-          </thead>
+          <TableHead heads={["Cache", ...["Hits, share", "Hits", "Misses", "Entries now"].map(numberHead)]} />
           <tbody>
             {rows.map((row) => (
               <tr key={row.name} className="border-line border-b">
@@ -54,9 +35,9 @@ export function CacheSection({ replicas }: { replicas: readonly Replica[] }) {
                     formatShare(row.hitShare)
                   )}
                 </td>
-                <td className="pr-6 text-right">{formatCount(row.hits)}</td>
-                <td className="pr-6 text-right">{formatCount(row.misses)}</td>
-                <td className="pr-6 text-right">{formatCount(row.entries)}</td>
+                <td className="pr-6 text-right last:pr-0">{formatCount(row.hits)}</td>
+                <td className="pr-6 text-right last:pr-0">{formatCount(row.misses)}</td>
+                <td className="pr-6 text-right last:pr-0">{formatCount(row.entries)}</td>
               </tr>
             ))}
           </tbody>

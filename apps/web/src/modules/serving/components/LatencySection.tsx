@@ -1,6 +1,7 @@
 import { CsvButton } from "@/components/ui/CsvButton";
 import { ScrollRegion } from "@/components/ui/ScrollRegion";
 import { Section } from "@/components/ui/Section";
+import { numberHead, TableHead } from "@/components/ui/TableHead";
 import { formatCount, formatMs } from "@/lib/format";
 import { type Funnel, latencyGrid, latencyVerdict, releaseMarks, timeOf } from "../presenters/latencyView";
 import { TimeChart } from "./TimeChart";
@@ -74,28 +75,19 @@ export function LatencySection({ data }: { data: Funnel }) {
         <summary className="cursor-pointer text-ink-2">As a table</summary>
         <ScrollRegion label="Latency over time">
           <table className="mt-2 whitespace-nowrap">
-            <thead>
-              <tr className="border-line border-b text-ink-3 text-xs">
-                {["From", "Requests, n", "p50", "p99"].map((head, i) => (
-                  <th
-                    key={head}
-                    scope="col"
-                    className={`h-8 pr-8 font-medium ${i === 0 ? "text-left" : "text-right"}`}
-                  >
-                    {head}
-                  </th>
-                ))}
-              </tr>
-            </thead>
+            <TableHead
+              heads={["From", numberHead("Requests, n"), numberHead("p50"), numberHead("p99")]}
+              gap="pr-8"
+            />
             <tbody>
               {told.map(({ at, latency, latencyMsP50, latencyMsP99 }) => (
                 <tr key={at.getTime()} className="border-line border-b">
                   <th scope="row" className="h-8 pr-8 text-left font-normal">
                     {timeOf(at)}
                   </th>
-                  <td className="pr-8 text-right">{formatCount(countOf(latency))}</td>
-                  <td className="pr-8 text-right">{formatMs(latencyMsP50)}</td>
-                  <td className="pr-8 text-right">{formatMs(latencyMsP99)}</td>
+                  <td className="pr-8 text-right last:pr-0">{formatCount(countOf(latency))}</td>
+                  <td className="pr-8 text-right last:pr-0">{formatMs(latencyMsP50)}</td>
+                  <td className="pr-8 text-right last:pr-0">{formatMs(latencyMsP99)}</td>
                 </tr>
               ))}
             </tbody>

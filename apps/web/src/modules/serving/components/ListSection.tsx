@@ -6,6 +6,7 @@ import { GuardedButton } from "@/components/permission/GuardedButton";
 import { ScrollRegion } from "@/components/ui/ScrollRegion";
 import { Section } from "@/components/ui/Section";
 import { StateWord } from "@/components/ui/StateWord";
+import { hiddenHead, TableHead } from "@/components/ui/TableHead";
 import { Time } from "@/components/ui/Time";
 import { formatCount } from "@/lib/format";
 import { notify } from "@/lib/notify";
@@ -17,8 +18,6 @@ import { targetLabel } from "../presenters/switchView";
 
 /** A run shows its progress. */
 const REFRESH_MS = 5_000;
-const head = "h-8 pr-6 text-left font-medium";
-
 /** Lists computed ahead: what each surface has, and computing them now. */
 export function ListSection() {
   const trpc = useTRPC();
@@ -46,18 +45,7 @@ export function ListSection() {
         {({ surfaces }) => (
           <ScrollRegion label="Precomputed lists">
             <table className="w-full whitespace-nowrap">
-              <thead>
-                <tr className="border-line border-b text-ink-3 text-xs">
-                  {["Surface", "Served", "Lists", "Made", "State"].map((title) => (
-                    <th key={title} scope="col" className={head}>
-                      {title}
-                    </th>
-                  ))}
-                  <th scope="col">
-                    <span className="sr-only">Action</span>
-                  </th>
-                </tr>
-              </thead>
+              <TableHead heads={["Surface", "Served", "Lists", "Made", "State", hiddenHead("Action")]} />
               <tbody>
                 {surfaces.map((row) => {
                   const run = describeRun(row);

@@ -1,6 +1,7 @@
 import { CsvButton } from "@/components/ui/CsvButton";
 import { ScrollRegion } from "@/components/ui/ScrollRegion";
 import { Section } from "@/components/ui/Section";
+import { numberHead, TableHead } from "@/components/ui/TableHead";
 import { cn } from "@/lib/cn";
 import { formatCount, formatShare } from "@/lib/format";
 import { RUNG_CLASSES, rungLabel } from "@/lib/rungs";
@@ -66,19 +67,10 @@ export function RungSection({ data }: { data: Funnel }) {
         <summary className="cursor-pointer text-ink-2">As a table</summary>
         <ScrollRegion label="Rungs over time">
           <table className="mt-2 whitespace-nowrap">
-            <thead>
-              <tr className="border-line border-b text-ink-3 text-xs">
-                {["From", "Requests, n", ...RUNGS.map(({ label }) => label)].map((head, i) => (
-                  <th
-                    key={head}
-                    scope="col"
-                    className={`h-8 pr-8 font-medium ${i === 0 ? "text-left" : "text-right"}`}
-                  >
-                    {head}
-                  </th>
-                ))}
-              </tr>
-            </thead>
+            <TableHead
+              heads={["From", ...["Requests, n", ...RUNGS.map(({ label }) => label)].map(numberHead)]}
+              gap="pr-8"
+            />
             <tbody>
               {told
                 .filter(({ n }) => n > 0)
@@ -88,9 +80,9 @@ export function RungSection({ data }: { data: Funnel }) {
                     <th scope="row" className="h-8 pr-8 text-left font-normal">
                       {timeOf(at)}
                     </th>
-                    <td className="pr-8 text-right">{formatCount(n)}</td>
+                    <td className="pr-8 text-right last:pr-0">{formatCount(n)}</td>
                     {RUNGS.map(({ rung, label }) => (
-                      <td key={label} className="pr-8 text-right">
+                      <td key={label} className="pr-8 text-right last:pr-0">
                         {formatShare((rungs[rung] ?? 0) / n)}
                       </td>
                     ))}

@@ -1,6 +1,6 @@
 "use client";
 
-import { CANDIDATE_SOURCES } from "@shortlist/contracts";
+import { CANDIDATE_SOURCES } from "@shortlist/contracts/vocabulary";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { Button } from "@/components/ui/Button";

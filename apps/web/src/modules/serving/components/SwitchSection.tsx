@@ -8,6 +8,7 @@ import { GuardedButton } from "@/components/permission/GuardedButton";
 import { ScrollRegion } from "@/components/ui/ScrollRegion";
 import { Section } from "@/components/ui/Section";
 import { StateWord } from "@/components/ui/StateWord";
+import { hiddenHead, TableHead } from "@/components/ui/TableHead";
 import { Time } from "@/components/ui/Time";
 import { useTRPC } from "@/lib/trpc/client";
 import { useWorkspace } from "@/modules/shell/session";
@@ -16,8 +17,6 @@ import { type SwitchTarget, switchVerdict, targetLabel } from "../presenters/swi
 const SwitchDialog = dynamic(() => import("./SwitchDialog").then((m) => m.SwitchDialog), { ssr: false });
 /** Another person's switch must show without a reload. */
 const REFRESH_MS = 5_000;
-const head = "h-8 pr-6 text-left font-medium";
-
 /** What on-call can switch off or down without a release, for each surface and for all. */
 export function SwitchSection() {
   const trpc = useTRPC();
@@ -36,28 +35,7 @@ export function SwitchSection() {
         {({ targets }) => (
           <ScrollRegion label="Switches">
             <table className="w-full whitespace-nowrap">
-              <thead>
-                <tr className="border-line border-b text-ink-3 text-xs">
-                  <th scope="col" className={head}>
-                    Surface
-                  </th>
-                  <th scope="col" className={head}>
-                    State
-                  </th>
-                  <th scope="col" className={head}>
-                    Since
-                  </th>
-                  <th scope="col" className={head}>
-                    By
-                  </th>
-                  <th scope="col" className={head}>
-                    Why
-                  </th>
-                  <th scope="col">
-                    <span className="sr-only">Action</span>
-                  </th>
-                </tr>
-              </thead>
+              <TableHead heads={["Surface", "State", "Since", "By", "Why", hiddenHead("Action")]} />
               <tbody>
                 {targets.map((row) => (
                   <tr key={row.target} className="border-line border-b">

@@ -1,7 +1,8 @@
 "use client";
 
-import { SURFACES } from "@shortlist/contracts";
+import { SURFACES } from "@shortlist/contracts/vocabulary";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import { parseAsStringLiteral, useQueryState } from "nuqs";
 import { Async } from "@/components/async/Async";
 import { Select } from "@/components/ui/Field";
@@ -10,8 +11,12 @@ import { surfaceLabel } from "@/lib/rungs";
 import { useTRPC } from "@/lib/trpc/client";
 import { useWorkspace } from "@/modules/shell/session";
 import { RANGE_LABELS, RangePicker, useRange } from "@/modules/surfaces/components/RangePicker";
-import { LatencySection } from "./LatencySection";
-import { RungSection } from "./RungSection";
+
+// Charts come when the page stands.
+const RungSection = dynamic(() => import("./RungSection").then((m) => m.RungSection), { ssr: false });
+const LatencySection = dynamic(() => import("./LatencySection").then((m) => m.LatencySection), {
+  ssr: false,
+});
 
 const REFRESH_MS = 5_000;
 

@@ -1,21 +1,34 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import { Async } from "@/components/async/Async";
 import { Empty } from "@/components/async/States";
 import { Page } from "@/components/ui/Page";
 import { Section } from "@/components/ui/Section";
 import { useTRPC } from "@/lib/trpc/client";
 import { useWorkspace } from "@/modules/shell/session";
-import { BreakerSection } from "../components/BreakerSection";
-import { CacheSection } from "../components/CacheSection";
-import { ListSection } from "../components/ListSection";
 import { ReleaseMatrix } from "../components/ReleaseMatrix";
-import { ReleaseTable } from "../components/ReleaseTable";
 import { ReplicaTable } from "../components/ReplicaTable";
-import { SwitchSection } from "../components/SwitchSection";
 import { TrafficSections } from "../components/TrafficSections";
 import { fleetVerdict } from "../presenters/fleetView";
+
+// Below what everybody comes for: they come when the page stands.
+const BreakerSection = dynamic(() => import("../components/BreakerSection").then((m) => m.BreakerSection), {
+  ssr: false,
+});
+const SwitchSection = dynamic(() => import("../components/SwitchSection").then((m) => m.SwitchSection), {
+  ssr: false,
+});
+const CacheSection = dynamic(() => import("../components/CacheSection").then((m) => m.CacheSection), {
+  ssr: false,
+});
+const ListSection = dynamic(() => import("../components/ListSection").then((m) => m.ListSection), {
+  ssr: false,
+});
+const ReleaseTable = dynamic(() => import("../components/ReleaseTable").then((m) => m.ReleaseTable), {
+  ssr: false,
+});
 
 /** Heartbeats come every 2 s. */
 const REFRESH_MS = 2_000;

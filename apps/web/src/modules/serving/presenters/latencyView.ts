@@ -1,4 +1,4 @@
-import { LATENCY_BOUNDS_MS } from "@shortlist/contracts";
+import { LATENCY_BOUNDS_MS } from "@shortlist/contracts/vocabulary";
 import { formatCount, formatMs, formatShare } from "../../../lib/format";
 import { rungLabel } from "../../../lib/rungs";
 import type { ApiOutputs } from "../../../lib/trpc/client";

@@ -1,4 +1,5 @@
-import { CANDIDATE_SOURCES, type SurfaceSwitches } from "@shortlist/contracts";
+import type { SurfaceSwitches } from "@shortlist/contracts";
+import { CANDIDATE_SOURCES } from "@shortlist/contracts/vocabulary";
 
 /** The form's fields as switches. */
 export function readSwitches(form: Pick<FormData, "get" | "has">): SurfaceSwitches {

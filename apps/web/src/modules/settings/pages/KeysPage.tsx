@@ -10,6 +10,7 @@ import { Mono } from "@/components/ui/Mono";
 import { Page } from "@/components/ui/Page";
 import { ScrollRegion } from "@/components/ui/ScrollRegion";
 import { StateWord } from "@/components/ui/StateWord";
+import { hiddenHead, TableHead } from "@/components/ui/TableHead";
 import { Time } from "@/components/ui/Time";
 import { type ApiOutputs, useTRPC } from "@/lib/trpc/client";
 import { useWorkspace } from "@/modules/shell/session";
@@ -54,18 +55,9 @@ export function KeysPage({ servingUrl }: { servingUrl: string }) {
           ) : (
             <ScrollRegion label="API keys">
               <table className="w-full whitespace-nowrap">
-                <thead>
-                  <tr className="border-line border-b text-ink-3 text-xs">
-                    {["Name", "Key", "Scopes", "State", "Created", "By"].map((name) => (
-                      <th key={name} scope="col" className="h-8 pr-6 text-left font-medium">
-                        {name}
-                      </th>
-                    ))}
-                    <th scope="col">
-                      <span className="sr-only">Action</span>
-                    </th>
-                  </tr>
-                </thead>
+                <TableHead
+                  heads={["Name", "Key", "Scopes", "State", "Created", "By", hiddenHead("Action")]}
+                />
                 <tbody>
                   {all.map((key) => (
                     <tr key={key.id} className="border-line border-b">

@@ -8,6 +8,7 @@ import { GuardedButton } from "@/components/permission/GuardedButton";
 import { inputClass } from "@/components/ui/Field";
 import { Page } from "@/components/ui/Page";
 import { ScrollRegion } from "@/components/ui/ScrollRegion";
+import { TableHead } from "@/components/ui/TableHead";
 import { Time } from "@/components/ui/Time";
 import { Tip } from "@/components/ui/Tip";
 import { notify } from "@/lib/notify";
@@ -47,22 +48,7 @@ export function MembersPage() {
         {(all) => (
           <ScrollRegion label="Members">
             <table className="w-full">
-              <thead>
-                <tr className="border-line border-b text-ink-3 text-xs">
-                  <th scope="col" className="h-8 pr-6 text-left font-medium">
-                    Name
-                  </th>
-                  <th scope="col" className="pr-6 text-left font-medium">
-                    Email
-                  </th>
-                  <th scope="col" className="pr-6 text-left font-medium">
-                    Role
-                  </th>
-                  <th scope="col" className="text-left font-medium">
-                    Since
-                  </th>
-                </tr>
-              </thead>
+              <TableHead heads={["Name", "Email", "Role", "Since"]} />
               <tbody>
                 {all.map((member) => (
                   <tr key={member.userId} className="border-line border-b">

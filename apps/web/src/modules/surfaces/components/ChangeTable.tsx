@@ -1,4 +1,5 @@
 import { ScrollRegion } from "@/components/ui/ScrollRegion";
+import { TableHead } from "@/components/ui/TableHead";
 
 /** Fields that differ, before and after. */
 export function ChangeTable({
@@ -13,15 +14,7 @@ export function ChangeTable({
   return (
     <ScrollRegion label={label}>
       <table className="w-full whitespace-nowrap">
-        <thead>
-          <tr className="border-line border-b text-ink-3 text-xs">
-            {["Field", ...heads].map((head) => (
-              <th key={head} scope="col" className="h-8 pr-6 text-left font-medium">
-                {head}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead heads={["Field", ...heads]} />
         <tbody>
           {changes.map(({ field, before, after }) => (
             <tr key={field} className="border-line border-b">

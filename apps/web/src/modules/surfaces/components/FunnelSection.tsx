@@ -2,11 +2,12 @@ import { NotEnough } from "@/components/async/States";
 import { CsvButton } from "@/components/ui/CsvButton";
 import { ScrollRegion } from "@/components/ui/ScrollRegion";
 import { Section } from "@/components/ui/Section";
+import { numberHead, TableHead } from "@/components/ui/TableHead";
 import { formatCount, formatDecimal, formatMs } from "@/lib/format";
 import { funnelSteps, type SurfaceFunnel } from "../presenters/funnelView";
 import { FunnelDrawing } from "./FunnelDrawing";
 
-const HEADER = ["Stage", "Runs, n", "Time per run", "In per run", "Out per run"] as const;
+const NUMBERS = ["Runs, n", "Time per run", "In per run", "Out per run"] as const;
 
 /** The funnel as it ran, drawn and as a table of every stage. */
 export function FunnelSection({ surface, funnel }: { surface: string; funnel: SurfaceFunnel }) {
@@ -32,29 +33,17 @@ export function FunnelSection({ surface, funnel }: { surface: string; funnel: Su
         <summary className="cursor-pointer text-ink-2">Every stage as a table</summary>
         <ScrollRegion label="Stages">
           <table className="mt-2 w-full whitespace-nowrap">
-            <thead>
-              <tr className="border-line border-b text-ink-3 text-xs">
-                {HEADER.map((head, i) => (
-                  <th
-                    key={head}
-                    scope="col"
-                    className={`h-8 pr-6 font-medium ${i === 0 ? "text-left" : "text-right"}`}
-                  >
-                    {head}
-                  </th>
-                ))}
-              </tr>
-            </thead>
+            <TableHead heads={["Stage", ...NUMBERS.map(numberHead)]} />
             <tbody>
               {funnel.stages.map((stage) => (
                 <tr key={stage.name} className="border-line border-b">
                   <th scope="row" className="h-8 pr-6 text-left font-mono font-normal text-xs">
                     {stage.name}
                   </th>
-                  <td className="pr-6 text-right">{formatCount(stage.runs)}</td>
-                  <td className="pr-6 text-right">{formatMs(stage.msPerRun)}</td>
-                  <td className="pr-6 text-right">{formatDecimal(stage.inPerRun, 1)}</td>
-                  <td className="pr-6 text-right">{formatDecimal(stage.outPerRun, 1)}</td>
+                  <td className="pr-6 text-right last:pr-0">{formatCount(stage.runs)}</td>
+                  <td className="pr-6 text-right last:pr-0">{formatMs(stage.msPerRun)}</td>
+                  <td className="pr-6 text-right last:pr-0">{formatDecimal(stage.inPerRun, 1)}</td>
+                  <td className="pr-6 text-right last:pr-0">{formatDecimal(stage.outPerRun, 1)}</td>
                 </tr>
               ))}
             </tbody>

@@ -1,8 +1,11 @@
 "use client";
 
-import { FunnelRange } from "@shortlist/contracts";
+import type { FunnelRange } from "@shortlist/contracts";
+import { FUNNEL_RANGES } from "@shortlist/contracts/vocabulary";
 import { parseAsStringLiteral, useQueryState } from "nuqs";
 import { cn } from "@/lib/cn";
+
+const RANGES = Object.keys(FUNNEL_RANGES) as FunnelRange[];
 
 export const RANGE_LABELS: Readonly<Record<FunnelRange, string>> = {
   "15m": "15 minutes",
@@ -13,7 +16,7 @@ export const RANGE_LABELS: Readonly<Record<FunnelRange, string>> = {
 
 /** The time range, in the address. */
 export function useRange() {
-  return useQueryState("range", parseAsStringLiteral(FunnelRange.options).withDefault("1h"));
+  return useQueryState("range", parseAsStringLiteral(RANGES).withDefault("1h"));
 }
 
 export function RangePicker() {
@@ -21,7 +24,7 @@ export function RangePicker() {
   return (
     <fieldset className="flex items-center gap-0.5 rounded-md border border-line p-0.5">
       <legend className="sr-only">Time range</legend>
-      {FunnelRange.options.map((option) => (
+      {RANGES.map((option) => (
         <button
           key={option}
           type="button"

@@ -1,7 +1,8 @@
-import { SurfaceMode } from "@shortlist/contracts";
+import { SURFACE_MODES } from "@shortlist/contracts/vocabulary";
 import { Field, inputClass, Select } from "@/components/ui/Field";
 import { ScrollRegion } from "@/components/ui/ScrollRegion";
 import { Section } from "@/components/ui/Section";
+import { TableHead } from "@/components/ui/TableHead";
 import { cn } from "@/lib/cn";
 import { words } from "../presenters/funnelView";
 import { MODE_LABELS } from "../presenters/modes";
@@ -29,7 +30,7 @@ export function SettingsFields({ surface, problems }: Props) {
       <Section title="Answer" className="border-t-0 pt-0">
         <div className={grid}>
           <Select label="Lists come" name="mode" defaultValue={settings.mode}>
-            {SurfaceMode.options.map((mode) => (
+            {SURFACE_MODES.map((mode) => (
               <option key={mode} value={mode}>
                 {MODE_LABELS[mode]}
               </option>
@@ -155,15 +156,7 @@ function SourceFields({ surface, problems }: Props) {
     <>
       <ScrollRegion label="Sources">
         <table className="whitespace-nowrap">
-          <thead>
-            <tr className="border-line border-b text-ink-3 text-xs">
-              {["Source", "Candidates at most", "Timeout, ms"].map((head) => (
-                <th key={head} scope="col" className="h-8 pr-6 text-left font-medium">
-                  {head}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <TableHead heads={["Source", "Candidates at most", "Timeout, ms"]} />
           <tbody>
             {listSources(surface.settings).map(({ name, enabled, quota, timeoutMs }) => (
               <tr key={name} className="border-line border-b">

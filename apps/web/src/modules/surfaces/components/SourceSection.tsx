@@ -2,14 +2,13 @@ import { CsvButton } from "@/components/ui/CsvButton";
 import { ScrollRegion } from "@/components/ui/ScrollRegion";
 import { Section } from "@/components/ui/Section";
 import { StateWord } from "@/components/ui/StateWord";
+import { numberHead, TableHead } from "@/components/ui/TableHead";
 import { formatCount, formatDecimal, formatMs, formatShare } from "@/lib/format";
 import type { ApiOutputs } from "@/lib/trpc/client";
 import { HEALTH, type SurfaceFunnel, words } from "../presenters/funnelView";
 
 type Settings = ApiOutputs["surfaces"]["get"]["settings"];
-const HEADS = [
-  "Source",
-  "Health",
+const NUMBERS = [
   "Asked, n",
   "Late",
   "Error",
@@ -21,7 +20,7 @@ const HEADS = [
   "Of served",
   "Of clicked",
 ] as const;
-const cell = "pr-5 text-right";
+const cell = "pr-5 text-right last:pr-0";
 
 /** Every source: how it does, what it gives, and its share of what was shown and clicked. */
 export function SourceSection({
@@ -75,19 +74,7 @@ export function SourceSection({
     >
       <ScrollRegion label="Sources">
         <table className="w-full whitespace-nowrap">
-          <thead>
-            <tr className="border-line border-b text-ink-3 text-xs">
-              {HEADS.map((head, i) => (
-                <th
-                  key={head}
-                  scope="col"
-                  className={`h-8 pr-5 font-medium ${i < 2 ? "text-left" : "text-right"}`}
-                >
-                  {head}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <TableHead heads={["Source", "Health", ...NUMBERS.map(numberHead)]} gap="pr-5" />
           <tbody>
             {rows.map((row) => {
               const set = settings.sources.find(({ name }) => name === row.name);

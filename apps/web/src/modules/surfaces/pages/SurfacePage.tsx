@@ -2,6 +2,7 @@
 
 import type { Surface } from "@shortlist/contracts";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import Link from "next/link";
 import { useState } from "react";
 import { Async } from "@/components/async/Async";
@@ -15,9 +16,14 @@ import { LiveMark } from "@/modules/jobs/components/LiveMark";
 import { useSession, useWorkspace } from "@/modules/shell/session";
 import { FunnelSection } from "../components/FunnelSection";
 import { RANGE_LABELS, RangePicker, useRange } from "../components/RangePicker";
-import { SettingsSection } from "../components/SettingsSection";
 import { SourceSection } from "../components/SourceSection";
 import { funnelVerdict } from "../presenters/funnelView";
+
+// Below what everybody comes for: it comes when the page stands.
+const SettingsSection = dynamic(
+  () => import("../components/SettingsSection").then((m) => m.SettingsSection),
+  { ssr: false },
+);
 
 /** Replicas write every two seconds. */
 const REFRESH_MS = 3_000;

@@ -1,4 +1,5 @@
-import { CANDIDATE_SOURCES, type SurfaceSettings } from "@shortlist/contracts";
+import type { SurfaceSettings } from "@shortlist/contracts";
+import { CANDIDATE_SOURCES } from "@shortlist/contracts/vocabulary";
 
 /** What a form holds under a name; null when it has no such field. */
 export type FormReader = Pick<FormData, "get">;

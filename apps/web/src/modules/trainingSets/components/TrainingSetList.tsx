@@ -3,6 +3,7 @@
 import { Command } from "@/components/ui/Copy";
 import { Mono } from "@/components/ui/Mono";
 import { StateWord } from "@/components/ui/StateWord";
+import { TableHead } from "@/components/ui/TableHead";
 import { Time } from "@/components/ui/Time";
 import { formatBytes, formatCount, formatMs, formatShare, formatUtc, shortId } from "@/lib/format";
 import type { ApiOutputs } from "@/lib/trpc/client";
@@ -81,25 +82,16 @@ function Labels({ set }: { set: TrainingSet }) {
       <caption className="pb-1 text-left text-ink-3 text-xs">
         Labels; closed windows only, n = {formatCount(set.manifest.rows.written)} rows
       </caption>
-      <thead>
-        <tr className="border-line border-b text-ink-3 text-xs">
-          <th scope="col" className="h-7 text-left font-medium">
-            Interaction
-          </th>
-          <th scope="col" className="text-right font-medium">
-            Within
-          </th>
-          <th scope="col" className="text-right font-medium">
-            Closed
-          </th>
-          <th scope="col" className="text-right font-medium">
-            Positive
-          </th>
-          <th scope="col" className="text-right font-medium">
-            Share
-          </th>
-        </tr>
-      </thead>
+      <TableHead
+        heads={[
+          "Interaction",
+          { label: "Within", align: "right" },
+          { label: "Closed", align: "right" },
+          { label: "Positive", align: "right" },
+          { label: "Share", align: "right" },
+        ]}
+        gap=""
+      />
       <tbody>
         {Object.entries(set.manifest.labels).map(([type, { window, closed, positive }]) => (
           <tr key={type} className="border-line border-b">

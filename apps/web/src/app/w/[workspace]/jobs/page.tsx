@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { NuqsAdapter } from "nuqs/adapters/next/app";
 import { getTrpc, Prefetched } from "@/lib/trpc/server";
 import { JobListPage } from "@/modules/jobs/pages/JobListPage";
 
@@ -8,7 +9,9 @@ export default async function Jobs({ params }: { params: Promise<{ workspace: st
   const { workspace } = await params;
   return (
     <Prefetched queries={[getTrpc().jobs.list.queryOptions({ workspace, limit: 100 })]}>
-      <JobListPage />
+      <NuqsAdapter>
+        <JobListPage />
+      </NuqsAdapter>
     </Prefetched>
   );
 }

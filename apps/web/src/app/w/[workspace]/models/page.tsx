@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { NuqsAdapter } from "nuqs/adapters/next/app";
 import { getTrpc, Prefetched } from "@/lib/trpc/server";
 import { ModelListPage } from "@/modules/models/pages/ModelListPage";
 
@@ -8,7 +9,9 @@ export default async function Models({ params }: { params: Promise<{ workspace: 
   const { workspace } = await params;
   return (
     <Prefetched queries={[getTrpc().models.list.queryOptions({ workspace })]}>
-      <ModelListPage />
+      <NuqsAdapter>
+        <ModelListPage />
+      </NuqsAdapter>
     </Prefetched>
   );
 }

@@ -1,3 +1,4 @@
+import { RolloutPlan } from "@shortlist/contracts";
 import type { Metadata } from "next";
 import { getTrpc, Prefetched } from "@/lib/trpc/server";
 import { NewRolloutPage } from "@/modules/rollouts/pages/NewRolloutPage";
@@ -11,7 +12,7 @@ export default async function NewRollout({ params }: { params: Promise<{ workspa
     <Prefetched
       queries={[trpc.models.list.queryOptions({ workspace }), trpc.releases.list.queryOptions({ workspace })]}
     >
-      <NewRolloutPage />
+      <NewRolloutPage defaults={RolloutPlan.parse({})} />
     </Prefetched>
   );
 }

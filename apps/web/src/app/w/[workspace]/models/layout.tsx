@@ -1,1 +1,0 @@
-export { NuqsAdapter as default } from "nuqs/adapters/next/app";
