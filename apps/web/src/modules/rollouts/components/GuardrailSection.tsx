@@ -78,7 +78,7 @@ export function GuardrailSection({ rollout }: { rollout: Rollout }) {
         <>
           <ScrollRegion label="Guardrails">
             <table className="w-full">
-              <TableHead heads={HEADS} gap="pr-5" />
+              <TableHead heads={HEADS} gap="pr-4" />
               <tbody>
                 {guardrails.map((guardrail) => (
                   <Row
@@ -111,27 +111,27 @@ function Row({ guardrail, isShown, onShow }: { guardrail: Guardrail; isShown: bo
   const { metric, verdict, estimate, threshold, values, n } = guardrail;
   return (
     <tr className={cn("border-line border-b", isShown ? "bg-sunken" : "")}>
-      <th scope="row" className="h-8 whitespace-nowrap pr-5 text-left font-normal">
+      <th scope="row" className="h-8 whitespace-nowrap pr-4 text-left font-normal">
         <button type="button" className="link" aria-pressed={isShown} onClick={onShow}>
           {metricLabel(metric)}
         </button>
       </th>
-      <td className="pr-5">
+      <td className="pr-4">
         <StateWord tone={VERDICT_TONES[verdict]}>{VERDICT_WORDS[verdict]}</StateWord>
       </td>
-      <td className="w-48 min-w-40 pr-5">
+      <td className="w-40 min-w-32 pr-4">
         <Interval guardrail={guardrail} />
       </td>
-      <td className="whitespace-nowrap pr-5">{formatChange(estimate)}</td>
-      <td className="whitespace-nowrap pr-5 text-ink-2">
+      <td className="whitespace-nowrap pr-4">{formatChange(estimate)}</td>
+      <td className="whitespace-nowrap pr-4 text-ink-2">
         {threshold === 0 ? "never" : formatChange(threshold)}
       </td>
-      <td className="whitespace-nowrap pr-5">{formatValue(metric, values.control)}</td>
-      <td className="whitespace-nowrap pr-5">{formatValue(metric, values.candidate)}</td>
-      <td className="whitespace-nowrap pr-5 text-ink-2">
+      <td className="whitespace-nowrap pr-4">{formatValue(metric, values.control)}</td>
+      <td className="whitespace-nowrap pr-4">{formatValue(metric, values.candidate)}</td>
+      <td className="whitespace-nowrap pr-4 text-ink-2">
         {threshold === 0 ? "–" : formatCount(n.control)} / {formatCount(n.candidate)} {unitOf(metric)}
       </td>
-      <td className="min-w-40 text-ink-2">{describeMore(guardrail)}</td>
+      <td className="min-w-36 text-ink-2">{describeMore(guardrail)}</td>
     </tr>
   );
 }
