@@ -1,16 +1,5 @@
 import type { DotTable } from "../ports/rankFeatures";
 
-/** A table that is also asked in small batches, many with one vector: how a graph is searched. */
-export interface SimdTable extends DotTable {
-  /** Rows of the next batch, as many as fit. */
-  readonly rows: Int32Array;
-  readonly products: Float32Array;
-  /** What the batches that follow are multiplied with, until the next `setVector` or `dot`. */
-  setVector(vector: Float32Array): void;
-  /** Products of the first `count` of `rows`. */
-  multiply(count: number): void;
-}
-
 /** Rows of one call; more are done in several. */
 const BATCH_MAX = 1024;
 const PAGE_BYTES = 65_536;
@@ -25,7 +14,7 @@ const PAGES_MAX = 65_536;
  * Null when the table does not fit 32-bit memory or `dims` is not a multiple of 4; the caller
  * then stays with plain code.
  */
-export function createSimdTable(nRows: number, dims: number): SimdTable | null {
+export function createSimdTable(nRows: number, dims: number): DotTable | null {
   const vectorBytes = dims * 4;
   const rowsAt = align(vectorBytes);
   const outAt = rowsAt + BATCH_MAX * 4;
@@ -44,28 +33,18 @@ export function createSimdTable(nRows: number, dims: number): SimdTable | null {
   ) => void;
   const vectorView = new Float32Array(memory.buffer, 0, dims);
   const rowsView = new Int32Array(memory.buffer, rowsAt, BATCH_MAX);
-  const products = new Float32Array(memory.buffer, outAt, BATCH_MAX);
+  const outView = new Float32Array(memory.buffer, outAt, BATCH_MAX);
   const table = new Float32Array(memory.buffer, tableAt, nRows * dims);
-  const setVector = (vector: Float32Array) => {
-    for (let d = 0; d < dims; d++) vectorView[d] = vector[d]!;
-  };
-  const multiply = (count: number) => {
-    sink[0] = touchRows(table, dims, rowsView, count);
-    kernel(rowsAt, count, tableAt, vectorBytes, outAt);
-  };
   return {
     table,
-    rows: rowsView,
-    products,
-    setVector,
-    multiply,
     dot(vector, rows, count, out) {
-      setVector(vector);
+      for (let d = 0; d < dims; d++) vectorView[d] = vector[d]!;
       for (let from = 0; from < count; from += BATCH_MAX) {
         const batch = Math.min(BATCH_MAX, count - from);
         for (let i = 0; i < batch; i++) rowsView[i] = rows[from + i]!;
-        multiply(batch);
-        for (let i = 0; i < batch; i++) out[from + i] = products[i]!;
+        sink[0] = touchRows(table, dims, rowsView, batch);
+        kernel(rowsAt, batch, tableAt, vectorBytes, outAt);
+        for (let i = 0; i < batch; i++) out[from + i] = outView[i]!;
       }
     },
   };

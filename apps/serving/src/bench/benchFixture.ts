@@ -48,9 +48,11 @@ export const TREES_SURFACE = "notifications";
 
 /** What training builds over ALS factors; three times the links of the light shape, and searched accordingly longer. */
 const SHIPPED_SHAPE = { m: 48, efConstruction: 400 } as const;
+export const LIGHT_M = 16;
 
 /** `shipped`: the collaborative index as training builds it; a million items take half an hour. `light`: M = 16 for both. */
 export type BenchShape = "shipped" | "light";
+export const COLLABORATIVE_M = { shipped: SHIPPED_SHAPE.m, light: LIGHT_M } as const;
 
 /**
  * The release for `items` items, kept on disk because its indexes take long to build. Vectors have length 1. A ranker

@@ -1,8 +1,6 @@
 import { GCProfiler, getHeapStatistics } from "node:v8";
 import type { ControlDocument } from "@shortlist/contracts";
 import { createFileArtifactStore, createLogger, pseudonymise } from "@shortlist/platform";
-import { GRAPH_TABLE_BYTES_MAX } from "../adapters/graphVectorIndex";
-import { readHnswGraph } from "../adapters/hnswGraph";
 import { createReplica, type Replica } from "../composition";
 import { createDegrader } from "../degrade/degrader";
 import { PressureMeter } from "../degrade/pressureMeter";
@@ -14,9 +12,8 @@ import { createSlateCache } from "../funnel/slateCache";
 import type { SlateRequest } from "../funnel/types";
 import type { LoadedRelease } from "../release/loadedRelease";
 import { NO_RULES } from "../rules/compileRules";
-import { N_SHOPPERS, PSEUDONYM_KEY, WORKSPACE } from "./benchFixture";
+import { LIGHT_M, N_SHOPPERS, PSEUDONYM_KEY, WORKSPACE } from "./benchFixture";
 import {
-  findIndexFile,
   type Kernels,
   type KernelTimes,
   measureCpuUs,
@@ -32,6 +29,8 @@ export type BenchCommand =
       readonly document: ControlDocument;
       readonly storeDir: string;
       readonly port: number;
+      /** M of the collaborative index, for the arithmetic of memory. */
+      readonly collaborativeM: number;
     }
   | { readonly kind: "measure"; readonly requests: number }
   | { readonly kind: "cpu" }
@@ -141,7 +140,7 @@ export async function runBenchServer(): Promise<void> {
 
 async function load(
   replica: Replica,
-  { document }: Extract<BenchCommand, { kind: "load" }>,
+  { document, collaborativeM }: Extract<BenchCommand, { kind: "load" }>,
 ): Promise<LoadReport> {
   collectGarbage();
   const before = process.memoryUsage.rss();
@@ -155,20 +154,19 @@ async function load(
   return {
     loadMs: performance.now() - startedMs,
     rssDeltaBytes: process.memoryUsage.rss() - before,
-    memory: accountMemory(loaded),
+    memory: accountMemory(loaded, collaborativeM),
   };
 }
 
 /** Bytes an item has to take by arithmetic: what is stored once each, without any allocator's or map's share. */
-function accountMemory(loaded: LoadedRelease): Record<string, number> {
+function accountMemory(loaded: LoadedRelease, collaborativeM: number): Record<string, number> {
   const n = loaded.items.nItems;
   const dims = loaded.factors;
   const neighbors = loaded.indexes.neighbors;
   return {
-    indexLinks: (countLinkBytes(loaded, "collaborative") + countLinkBytes(loaded, "content")) / n,
-    vectors: 2 * dims * 4,
-    // A table that is too large to be searched in place is in the library's memory once more.
-    indexVectors: loaded.items.capacity * dims * 4 <= GRAPH_TABLE_BYTES_MAX ? 0 : 2 * dims * 4,
+    indexVectors: 2 * dims * 4,
+    indexLinks: countLinkBytes(LIGHT_M) + countLinkBytes(collaborativeM),
+    featureVectors: 2 * dims * 4,
     itemInputs: [...loaded.rankers.values()].reduce(
       (sum, { inputs }) => sum + (inputs?.items?.columns.length ?? 0) * 4,
       0,
@@ -180,11 +178,9 @@ function accountMemory(loaded: LoadedRelease): Record<string, number> {
   };
 }
 
-/** The links that an index has, and a note per row of which search met it. */
-function countLinkBytes({ release, items, factors }: LoadedRelease, kind: RecordedSearch["kind"]): number {
-  const path = findIndexFile(release, kind, readEnv().SERVING_STATE_DIR);
-  const graph = readHnswGraph(path, { dims: factors, nItems: items.nItems });
-  return 4 * (graph.links.length + graph.offsets.length + graph.upperLinks.length) + 2 * items.nItems;
+/** hnswlib: 2 M links and a count at level 0, and above it M links and a count for one in M items, and so on. */
+function countLinkBytes(m: number): number {
+  return (2 * m + 1) * 4 + ((m + 1) * 4) / (m - 1);
 }
 
 /** Requests at a time, as under load: one after the other the process would wake up from waiting for each. */

@@ -39,16 +39,6 @@ export function recordSearches(loaded: LoadedRelease): { searches: RecordedSearc
   };
 }
 
-/** Where the replica has put the index of a source. */
-export function findIndexFile(
-  { models }: LoadedRelease["release"],
-  kind: RecordedSearch["kind"],
-  stateDir: string,
-): string {
-  const model = models.find((each) => each.kind === kind)!;
-  return join(stateDir, "artifacts", model.artifacts.find(({ name }) => name === "index.hnsw")!.sha256);
-}
-
 export interface KernelTimes {
   readonly hnswUs: number;
   readonly onnxUs: number;
@@ -72,8 +62,10 @@ export async function openKernels(options: {
   const { loaded, searches } = options;
   // One index for each source, as in the funnel: a shared one would stay in the caches better than theirs can.
   const open = (kind: RecordedSearch["kind"]) => {
+    const model = loaded.release.models.find((m) => m.kind === kind)!;
+    const file = model.artifacts.find((a) => a.name === "index.hnsw")!;
     const index = new hnswlib.HierarchicalNSW("ip", loaded.factors);
-    index.readIndexSync(findIndexFile(loaded.release, kind, options.stateDir));
+    index.readIndexSync(join(options.stateDir, "artifacts", file.sha256));
     return index;
   };
   const indexes = { collaborative: open("collaborative"), content: open("content") };

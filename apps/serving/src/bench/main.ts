@@ -9,6 +9,7 @@ import { createControl } from "../testing/publishControl";
 import { findFreePort, startRedisServer } from "../testing/redisServer";
 import {
   type BenchShape,
+  COLLABORATIVE_M,
   N_SHOPPERS,
   PSEUDONYM_KEY,
   prepareFixture,
@@ -46,7 +47,8 @@ async function run(): Promise<void> {
   try {
     await seedShoppers(redis, fixture.tastes);
     const { document, apiKey } = createControl(WORKSPACE, fixture.wanted);
-    const loadCommand = { kind: "load", document, storeDir: fixture.storeDir, port } as const;
+    const collaborativeM = COLLABORATIVE_M[shape];
+    const loadCommand = { kind: "load", document, storeDir: fixture.storeDir, port, collaborativeM } as const;
     const load = await server.ask<LoadReport>(loadCommand);
     const measured = await server.ask<MeasureReport>({ kind: "measure", requests });
     // Of these shoppers' tastes: what follows sends clicks on anything.

@@ -11,10 +11,9 @@ import {
 import { createContentEmbedder, createFoldIn } from "@shortlist/ml";
 import { computeReleaseId } from "@shortlist/platform";
 import { createExactIndex, EXACT_ITEMS_MAX } from "../adapters/exactVectorIndex";
-import { GRAPH_TABLE_BYTES_MAX, openGraphIndex } from "../adapters/graphVectorIndex";
 import { openHnswIndex, SEARCH_WIDTH_MIN } from "../adapters/hnswVectorIndex";
 import { openOnnxRanker } from "../adapters/onnxRanker";
-import { createSimdTable, type SimdTable } from "../adapters/simdDot";
+import { createSimdTable } from "../adapters/simdDot";
 import { Marks } from "../funnel/marks";
 import { createCollaborativeSource } from "../funnel/sources/collaborative";
 import { createContentSource } from "../funnel/sources/content";
@@ -30,7 +29,6 @@ import { createNewArrivalsSource } from "../funnel/sources/newArrivals";
 import type { CandidateSource } from "../ports/candidateSource";
 import type { Ranker } from "../ports/ranker";
 import type { RankFeatureSet } from "../ports/rankFeatures";
-import type { VectorIndex } from "../ports/vectorIndex";
 import type { ArtifactCache } from "./artifactCache";
 import { createCatalogDelta } from "./catalogDelta";
 import { readColumns, requireItemTable } from "./columns";
@@ -206,7 +204,7 @@ async function loadCollaborative({ release, items, cache }: ModelLoader) {
   const stored = columns.get("itemFactors", Float32Array, items.nItems * factors);
   const { dots, table: itemFactors } = toDotTable(stored, items.capacity, factors);
   // Opened for a small catalogue too: an index that does not check out refuses the release whatever its size.
-  const graph = openIndex(await cache.pathOf(findArtifact(model, "index.hnsw")), dots, {
+  const graph = openHnswIndex(await cache.pathOf(findArtifact(model, "index.hnsw")), {
     space: "ip",
     dims: factors,
     nItems: items.nItems,
@@ -241,7 +239,7 @@ async function loadContent({ release, items, cache }: ModelLoader) {
   const dims = Number(columns.meta.dims);
   const stored = columns.get("contentVectors", Float32Array, items.nItems * dims);
   const { dots, table: vectors } = toDotTable(stored, items.capacity, dims);
-  const base = openIndex(await cache.pathOf(findArtifact(model, "index.hnsw")), dots, {
+  const base = openHnswIndex(await cache.pathOf(findArtifact(model, "index.hnsw")), {
     space: columns.meta.space === "ip" ? "ip" : "cosine",
     dims,
     nItems: items.nItems,
@@ -252,16 +250,6 @@ async function loadContent({ release, items, cache }: ModelLoader) {
   const embedder = await loadEmbedder(model, cache, dims);
   const delta = embedder === null ? null : { vectors, dims, index, embedOne: embedder.embedOne };
   return { index, dots, vectors: { vectors, dims }, embedder, delta };
-}
-
-/** Searched in the fast table where there is one that is not too large; else by the library. */
-function openIndex(
-  path: string,
-  dots: SimdTable | null,
-  o: Parameters<typeof openHnswIndex>[1],
-): VectorIndex {
-  const isInPlace = dots !== null && dots.table.byteLength <= GRAPH_TABLE_BYTES_MAX && o.space === "ip";
-  return isInPlace ? openGraphIndex(path, dots, o) : openHnswIndex(path, o);
 }
 
 /** What embeds new items and texts as the model was fitted; null for a model of an older control plane. */
