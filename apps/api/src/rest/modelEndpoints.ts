@@ -11,7 +11,7 @@ import * as z from "zod";
 import { storeUpload } from "../modules/registry/artifactService";
 import { registerModelVersion } from "../modules/registry/registerService";
 import { resolveVersion } from "../modules/registry/service";
-import { publishWithRanker } from "../modules/releases/compileService";
+import { publishWithRanker } from "../modules/releases/rebuildService";
 import { listReleases } from "../modules/releases/service";
 import { defineEndpoint, type Endpoint } from "./endpoint";
 import { Slug } from "./workspaceEndpoints";

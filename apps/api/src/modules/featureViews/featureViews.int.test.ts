@@ -5,7 +5,7 @@ import { CLICKS } from "../../testing/featureViews";
 import { createRankerPackage, createRegisterRequest, publishTestRelease } from "../../testing/packages";
 import { createTestApp, type TestApp } from "../../testing/testApp";
 import { registerModelVersion } from "../registry/registerService";
-import { publishWithRanker } from "../releases/compileService";
+import { publishWithRanker } from "../releases/rebuildService";
 import { activateRelease } from "../releases/service";
 import { applyFeatureViews, getFeatureView, listFeatureViews, setRetired } from "./service";
 

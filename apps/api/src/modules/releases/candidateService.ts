@@ -1,8 +1,8 @@
 import { Release, type RolloutCandidate } from "@shortlist/contracts";
 import { AppError } from "@shortlist/platform";
-import { compileWithRanker, publishWithRanker } from "./compileService";
 import { type ComparedRelease, diffReleases, type ReleaseDiff } from "./diffReleases";
 import type { PublishCtx } from "./publish";
+import { compileWithRanker, publishWithRanker } from "./rebuildService";
 import { findReleaseRow } from "./repository";
 
 export type { ReleaseDiff } from "./diffReleases";

@@ -1,8 +1,9 @@
 import { ReleaseSurface, SURFACES } from "@shortlist/contracts";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type CompiledVersion, compileRelease, createSurfaces, decideActivation } from "./decide";
+import { type CompiledVersion, compileRelease, decideActivation } from "./decide";
 import { computeServingPeriods, parseModelRef, toModelRef } from "./history";
+import { createSurfaces } from "./surfaceDefaults";
 
 const artifact = (name: string) => ({ name, sha256: "0".repeat(64), bytes: 1 });
 const version = (modelName: string, o: Partial<CompiledVersion> = {}): CompiledVersion => ({

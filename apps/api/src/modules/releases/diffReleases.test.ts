@@ -1,7 +1,7 @@
 import type { Release } from "@shortlist/contracts";
 import { expect, test } from "vitest";
-import { createSurfaces } from "./decide";
 import { type ComparedRelease, diffReleases } from "./diffReleases";
+import { createSurfaces } from "./surfaceDefaults";
 
 const artifact = (sha256: string) => ({ name: "x", sha256: sha256.padEnd(64, "0"), bytes: 1 });
 const createRelease = (o: Partial<ComparedRelease> & { ranker?: string } = {}): ComparedRelease => {

@@ -1,7 +1,7 @@
 import { Surface } from "@shortlist/contracts";
 import * as z from "zod";
 import { router, workspaceProcedure } from "../../trpc/init";
-import { publishWithRanker } from "./compileService";
+import { publishWithRanker } from "./rebuildService";
 import { activateRelease, listReleases } from "./service";
 
 export const releasesRouter = router({

@@ -4,9 +4,9 @@ import { computeServingPeriods, type ServingPeriod } from "./history";
 import { findReleaseRow, listActivationRows, listReleaseRows } from "./repository";
 
 export { bumpControlRevision, findPublishedRevision } from "./control";
-export { createDefaultSettings } from "./decide";
 export type { ServingPeriod } from "./history";
 export { activateRelease, makeReleaseCurrent, publishControlDocument, republishAll } from "./publish";
+export { createDefaultSettings } from "./surfaceDefaults";
 
 type Ctx = Pick<AppContext, "db">;
 

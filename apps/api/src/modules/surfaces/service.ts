@@ -11,7 +11,7 @@ import {
 import { AppError } from "@shortlist/platform";
 import type { AppContext } from "../../context";
 import { listModels } from "../registry/service";
-import { publishWithSettings } from "../releases/compileService";
+import { publishWithSettings } from "../releases/rebuildService";
 import { createDefaultSettings } from "../releases/service";
 import { decideSettingsProblems, diffSettings, readSettingsOf, type SettingsChange } from "./decide";
 import { describeCounts, estimateQuantile, readLatency, readRungs } from "./describeCounts";

@@ -12,7 +12,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { createRankerPackage, createRegisterRequest, publishTestRelease } from "../../testing/packages";
 import { createTestApp, type Person, type TestApp } from "../../testing/testApp";
 import { registerModelVersion } from "../registry/registerService";
-import { publishWithRanker } from "../releases/compileService";
+import { publishWithRanker } from "../releases/rebuildService";
 import { createDefaultSettings, findRelease } from "../releases/service";
 import { getSurfaceFunnel, updateSurface } from "./service";
 
