@@ -214,7 +214,7 @@ describe("POST /v1/features/read", () => {
       { view: "activity", rows: [{ userId: "a", anonymousId: "b" }] },
       "rows.0.anonymousId",
     ],
-    ["an unknown field", { view: "activity", rows: [{ shopper: "a" }] }, "rows.0"],
+    ["an unknown field", { view: "activity", rows: [{ shopper: "a" }] }, "rows.0.shopper"],
   ])("refuses %s and names the field", async (_name, body, field) => {
     const answer = await read(body);
     expect(answer.status).toBe(400);
