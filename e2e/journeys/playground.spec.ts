@@ -42,11 +42,14 @@ test.describe("playground", () => {
 
   test("keeps the chosen shopper in the address", async ({ admin: page }) => {
     await page.goto(`${WORKSPACE}/playground`);
-    await page
-      .locator('[data-stage="a"]')
-      .getByRole("button", { name: /^Shopper / })
-      .click();
-    await page.getByRole("button", { name: /New anonymous visitor/ }).click();
+    const picker = page.locator('[data-stage="a"]').getByRole("button", { name: /^Shopper / });
+    const visitor = page.getByRole("button", { name: /New anonymous visitor/ });
+    // The page is there before its scripts are: a click that came first is given again.
+    await expect(async () => {
+      await picker.click();
+      await expect(visitor).toBeVisible({ timeout: 2_000 });
+    }).toPass();
+    await visitor.click();
     await expect(page).toHaveURL(/[?&]a=v\.visitor-/);
     await expect(page.locator('[data-stage="a"] [data-item]')).toHaveCount(12);
     await page.reload();

@@ -81,7 +81,7 @@ test("an engineer sees how a list is built, live and by source, changes it, and 
   await expect(page.getByLabel("What is rolled out")).toHaveValue(/^release:\d+$/);
   await page.getByRole("button", { name: "Show what it does" }).click();
   await expect(page.getByText(/At the earliest everybody has it for good by/)).toBeVisible();
-  await expect(page.getByText(/budget/i).first()).toBeVisible();
+  await expect(page.getByRole("row", { name: /cart budget/i })).toBeVisible();
   await page.goto(`${WORKSPACE}/surfaces/cart`);
   await expect(page.getByText("As the product comes: nobody has set anything.")).toBeVisible();
 
