@@ -11,10 +11,10 @@ import { SLATE_SIZE } from "../search";
 import type { Slate } from "../types";
 import { useStage } from "../useStage";
 import { CardSkeleton } from "./CardSkeleton";
+import { ProductCard } from "./ProductCard";
+import { ShopperPicker } from "./ShopperPicker";
 
-// Apart from the page, which shows what the server drew till then.
-const ProductCard = dynamic(() => import("./ProductCard").then((m) => m.ProductCard));
-const ShopperPicker = dynamic(() => import("./ShopperPicker").then((m) => m.ShopperPicker));
+// What answers a click comes with the page: one that came before it would be lost.
 const SlateFacts = dynamic(() => import("./SlateFacts").then((m) => m.SlateFacts));
 const SessionTrail = dynamic(() => import("./SessionTrail").then((m) => m.SessionTrail), { ssr: false });
 
