@@ -119,7 +119,7 @@ export function ReleaseTable() {
 function ModelRefs({ models }: { models: ReleaseRow["models"] }) {
   const { href } = useWorkspace();
   return (
-    <span className="flex gap-3">
+    <span className="flex flex-wrap gap-x-3">
       {models.map(({ ref }) => {
         const [name, version] = ref.split("@");
         return (
